@@ -1,5 +1,6 @@
 //! Paravent. (The map is drawn as the rooms are built.)
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod consent;
 pub mod demo;
