@@ -1,1 +1,3 @@
 //! (being built)
+pub mod vendor_check;
+pub mod vendor_file;

@@ -1,1 +1,4 @@
 //! (being built)
+pub mod catalogue;
+pub mod purpose;
+pub mod vendor;
