@@ -4,6 +4,8 @@
 //! never know a visitor, and never echoes a secret.
 
 mod checked;
+pub mod vendor_check;
+pub mod vendor_file;
 
 pub use checked::{
     Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Notice, Origin,
