@@ -73,6 +73,9 @@ fn catalogue() -> Vec<(String, Vec<VendorTable>)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).expect("config/vendors can be listed") {
         let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
         let name = path.file_name().expect("a name").to_string_lossy();
         let text = fs::read_to_string(&path).expect("a text file");
         let vendors = parse(&name, &text).unwrap_or_else(|problem| panic!("{problem}"));
