@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! From a TOML file to a checked [`Config`].
 //!
 //! In: a file's text. Out: a `Config`, or every problem at once with its place and remedy. It must
@@ -9,3 +10,8 @@ pub use checked::{
     Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Notice, Origin,
     PurposeLabel, Retention, Server, Site, Timeouts, VendorTerms,
 };
+=======
+//! (being built)
+pub mod vendor_check;
+pub mod vendor_file;
+>>>>>>> catalogue
