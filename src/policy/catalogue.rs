@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! In: the built-in table of vendors and the operator's own. Out: whose a host, a request, a
 //! cookie or a snippet is. Knows no visitor and takes no decision.
 
@@ -170,13 +169,3 @@ mod tests {
         assert_eq!(catalogue.by_id("google-analytics").map(|(_, v)| v.purpose), Some(Purpose::Marketing));
     }
 }
-=======
-//! The compiled-in catalogue. In: `build.rs`'s table. Out: [`VENDORS`].
-
-use std::borrow::Cow;
-
-use super::purpose::Purpose;
-use super::vendor::{Embed, Kind, Store, StoredItem, Vendor, Words};
-
-include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
->>>>>>> catalogue

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The policy: pure data and decisions.
 //!
 //! In: a site's checked policy, the vendor catalogue, a visitor's choice and the few facts of a
@@ -29,9 +28,3 @@ pub use purpose::{Purpose, PurposeSet};
 pub use ruling::{Rule, Ruling, StoredRuling};
 pub use site::{Hosts, Mode, Offer, SitePolicy, Withheld, WithheldReason};
 pub use vendor::{Embed, Kind, Store, StoredItem, Vendor, Words, name_matches};
-=======
-//! (being built)
-pub mod catalogue;
-pub mod purpose;
-pub mod vendor;
->>>>>>> catalogue
