@@ -1,4 +1,30 @@
-//! (being built)
-pub mod catalogue;
-pub mod purpose;
-pub mod vendor;
+//! The policy: pure data and decisions.
+//!
+//! In: a site's checked policy, the vendor catalogue, a visitor's choice and the few facts of a
+//! request that bear on it. Out: a [`Decision`] that rules on hosts, cookies and snippets and
+//! names the rule. It does no I/O, reads no clock and must never know an address, a User-Agent,
+//! or anything else by which one visitor differs from the next with the same choice.
+
+mod catalogue;
+mod consent;
+mod decide;
+#[cfg(test)]
+mod decide_tests;
+mod destination;
+mod jurisdiction;
+mod paths;
+mod purpose;
+mod ruling;
+mod site;
+mod vendor;
+
+pub use catalogue::{Catalogue, VendorIndex};
+pub use consent::{Consent, Day, Source, StoredChoice};
+pub use decide::{Decision, Facts, decide};
+pub use destination::{Destination, HostPattern, is_below};
+pub use jurisdiction::{Jurisdiction, Regulator, Rules};
+pub use paths::PathPattern;
+pub use purpose::{Purpose, PurposeSet};
+pub use ruling::{Rule, Ruling, StoredRuling};
+pub use site::{Hosts, Mode, Offer, SitePolicy, Withheld, WithheldReason};
+pub use vendor::{Embed, Kind, Store, StoredItem, Vendor, Words, name_matches};

@@ -1,62 +1,96 @@
-//! A vendor of the catalogue.
-//!
-//! In: the literals that `build.rs` makes of `config/vendors/*.toml`, or the
-//! operator's own tables once checked. Out: what a ruling, the inventory and the
-//! banner need to know. Must never know: a visitor or a request.
+//! In: the catalogue's tables and the operator's. Out: what is known of a vendor. Facts only: no
+//! rule is applied here and no visitor is known.
 
 use std::borrow::Cow;
 
 use super::purpose::Purpose;
 
-/// One third party, or one piece of software that stores things in the browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
+type Text = Cow<'static, str>;
+type Texts = Cow<'static, [Text]>;
+
+/// One company's service, as the privacy page shows it and as it is recognised in a page.
+#[derive(Clone, Debug)]
 pub struct Vendor {
-    pub id: Cow<'static, str>,
-    pub name: Cow<'static, str>,
-    pub entity: Cow<'static, str>,
-    pub country: Cow<'static, str>,
+    /// Stable kebab-case id, as config and consent cookies name it.
+    pub id: Text,
+    /// The product's name.
+    pub name: Text,
+    /// The legal entity behind it.
+    pub entity: Text,
+    /// Where it processes data: ISO 3166-1 alpha-2.
+    pub country: Text,
+    /// What it is loaded for.
     pub purpose: Purpose,
+    /// What sort of service it is.
     pub kind: Kind,
-    pub policy_url: Cow<'static, str>,
+    /// The vendor's own privacy policy.
+    pub policy_url: Text,
+    /// Records what a visitor does on the page: denied unless the operator insists.
     pub session_replay: bool,
-    pub hosts: Cow<'static, [Cow<'static, str>]>,
-    pub csp: Cow<'static, [Cow<'static, str>]>,
-    pub same_origin: Cow<'static, [Cow<'static, str>]>,
-    pub inline: Cow<'static, [Cow<'static, str>]>,
-    pub globals: Cow<'static, [Cow<'static, str>]>,
+    /// Host patterns: `example.com` (and subdomains), `=example.com` (exact), with an optional
+    /// path prefix and an optional query condition: `www.googletagmanager.com/gtag/js?id=AW-`.
+    pub hosts: Texts,
+    /// CSP source expressions to admit once granted; empty: made from `hosts`.
+    pub csp: Texts,
+    /// Shapes of requests to the site's own host that are this vendor in disguise:
+    /// `path-suffix?key=value-prefix&key`.
+    pub same_origin: Texts,
+    /// Lower-case signatures of loader and configuration snippets, quotes written as `'`.
+    pub inline: Texts,
+    /// Global names a page calls, with the kind of stand-in: `gtag()`, `dataLayer[]`, `ttq{}`.
+    pub globals: Texts,
+    /// What stands in for its frame until it is granted.
     pub placeholder: Option<Embed>,
+    /// What it does, in a sentence.
     pub why: Words,
+    /// What it keeps in the browser.
     pub cookies: Cow<'static, [StoredItem]>,
 }
 
-/// A cookie or a storage key; `days` is its lifetime, 0 for the session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A cookie or storage key, by name or pattern (`_ga_*`).
+#[derive(Clone, Debug)]
 pub struct StoredItem {
-    pub name: Cow<'static, str>,
+    /// The name; `*` stands for any run of characters.
+    pub name: Text,
+    /// Where it is kept.
     pub store: Store,
+    /// How long it is kept, in days; 0 is until the browser closes.
     pub days: u16,
+    /// No script needs to read it.
     pub http_only: bool,
+    /// What it is for.
     pub why: Words,
 }
 
-/// The same words in each language of the banner.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The same sentence in the three languages of the visitor's pages.
+#[derive(Clone, Debug)]
 pub struct Words {
-    pub fr: Cow<'static, str>,
-    pub en: Cow<'static, str>,
-    pub ar: Cow<'static, str>,
+    pub fr: Text,
+    pub en: Text,
+    pub ar: Text,
 }
 
-/// Where the browser keeps an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl Words {
+    /// The sentence in `language` (a primary subtag); French where there is none.
+    pub fn in_language(&self, language: &str) -> &str {
+        match language {
+            "en" => &self.en,
+            "ar" => &self.ar,
+            _ => &self.fr,
+        }
+    }
+}
+
+/// Where a vendor keeps something in the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Store {
     Cookie,
     Local,
     Session,
 }
 
-/// What a placeholder stands for on the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a placeholder stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Embed {
     Video,
     Map,
@@ -67,8 +101,8 @@ pub enum Embed {
     Form,
 }
 
-/// The sort of service, as the catalogue names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What sort of service a vendor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     TagManager,
     Analytics,
@@ -90,4 +124,40 @@ pub enum Kind {
     AbTesting,
     ConsentManager,
     Platform,
+}
+
+/// Whether `name` fits `pattern`, in which `*` stands for any run of characters.
+pub fn name_matches(pattern: &str, name: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else {
+        return pattern == name;
+    };
+    let Some(name) = name.strip_prefix(head) else {
+        return false;
+    };
+    let mut pieces: Vec<&str> = rest.split('*').collect();
+    let last = pieces.pop().unwrap_or_default();
+    let mut left = name;
+    for piece in pieces {
+        match left.find(piece) {
+            Some(at) => left = &left[at + piece.len()..],
+            None => return false,
+        }
+    }
+    left.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_matches;
+
+    #[test]
+    fn patterns_match_runs_of_characters() {
+        assert!(name_matches("_ga", "_ga"));
+        assert!(!name_matches("_ga", "_ga_1"));
+        assert!(name_matches("_ga_*", "_ga_ABC"));
+        assert!(name_matches("wp-*-time-*", "wp-settings-time-1"));
+        assert!(name_matches("*_session", "clinic_session"));
+        assert!(!name_matches("_hj*x", "_hjSession"));
+        assert!(!name_matches("ab*ba", "aba"));
+    }
 }

@@ -1,0 +1,238 @@
+//! In: a raw config that was found free of problems. Out: what the program uses. Nothing here is
+//! optional by accident: defaults are filled in, references resolved, hosts in lower case.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
+
+/// The whole config.
+#[derive(Debug)]
+pub struct Config {
+    pub server: Server,
+    pub catalogue: Arc<Catalogue>,
+    pub sites: Vec<Arc<Site>>,
+}
+
+impl Config {
+    /// The site that answers to `host` (lower case, without port); a named host wins over "any".
+    pub fn site(&self, host: &str) -> Option<&Arc<Site>> {
+        use crate::policy::Hosts;
+        let named = self.sites.iter().find(|site| match &site.policy.hosts {
+            Hosts::These(hosts) => hosts.iter().any(|own| own == host),
+            Hosts::Any => false,
+        });
+        named.or_else(|| self.sites.iter().find(|site| site.policy.hosts == Hosts::Any))
+    }
+}
+
+/// `[server]`.
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub listen: Vec<SocketAddr>,
+    pub tls_listen: Vec<SocketAddr>,
+    pub admin_listen: Option<SocketAddr>,
+    pub state_dir: PathBuf,
+    /// Peers whose word about the client's address and scheme is taken. Empty: nobody's.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Trusted peers open each connection with a PROXY protocol header.
+    pub proxy_protocol: bool,
+    /// A MaxMind-format database.
+    pub geoip: Option<PathBuf>,
+    pub certificates: Vec<CertificateFiles>,
+    pub timeouts: Timeouts,
+    pub limits: Limits,
+}
+
+/// `[[server.certificate]]`: PEM files.
+#[derive(Clone, Debug)]
+pub struct CertificateFiles {
+    pub cert: PathBuf,
+    pub key: PathBuf,
+}
+
+/// `[server.timeouts]`, each in seconds in the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// The TLS handshake. Default 10 s.
+    pub handshake: Duration,
+    /// From the first byte of a request's head to its end. Default 15 s.
+    pub header: Duration,
+    /// A kept-alive connection between requests. Default 60 s.
+    pub idle: Duration,
+    /// Between two pieces of a body, either way. Default 60 s.
+    pub body: Duration,
+    /// Connecting to the origin. Default 5 s.
+    pub connect: Duration,
+    /// The origin's response head. Default 60 s.
+    pub first_byte: Duration,
+    /// A tunnel without traffic. Default 300 s.
+    pub tunnel: Duration,
+    /// Answers under way after SIGTERM. Default 30 s.
+    pub drain: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Timeouts {
+        let seconds = Duration::from_secs;
+        Timeouts {
+            handshake: seconds(10),
+            header: seconds(15),
+            idle: seconds(60),
+            body: seconds(60),
+            connect: seconds(5),
+            first_byte: seconds(60),
+            tunnel: seconds(300),
+            drain: seconds(30),
+        }
+    }
+}
+
+/// `[server.limits]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// A request's head, in bytes. Default 32 KiB.
+    pub header_bytes: usize,
+    /// Fields in a request's head. Default 100.
+    pub header_count: usize,
+    /// Connections in all. Default 10,000.
+    pub connections: usize,
+    /// Connections from one truncated network. Default 500.
+    pub connections_per_network: usize,
+    /// Streams of one HTTP/2 connection. Default 100.
+    pub streams: u32,
+    /// Memory of one rewriter, in bytes. Default 8 MiB.
+    pub rewriter_bytes: usize,
+    /// How many times its size a compressed page may decode to. Default 200.
+    pub decoded_ratio: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            header_bytes: 32 * 1024,
+            header_count: 100,
+            connections: 10_000,
+            connections_per_network: 500,
+            streams: 100,
+            rewriter_bytes: 8 * 1024 * 1024,
+            decoded_ratio: 200,
+        }
+    }
+}
+
+/// `[[site]]`.
+#[derive(Debug)]
+pub struct Site {
+    /// The first host, or `any`: what output and metrics call the site.
+    pub name: String,
+    pub policy: Arc<SitePolicy>,
+    pub jurisdiction: Jurisdiction,
+    /// The profile it follows, if one.
+    pub profile: Option<String>,
+    pub origins: Vec<Origin>,
+    /// Trust anchors for an origin over HTTPS, PEM; the system's where absent.
+    pub origin_ca: Option<PathBuf>,
+    /// Where Paravent's own pages live on the site's host: `/_privacy`, without a trailing slash.
+    pub prefix: String,
+    /// Languages of the visitor's pages, the first being the default: `fr`, `en`, `ar`.
+    pub languages: Vec<String>,
+    pub contact: Option<Contact>,
+    pub banner: Banner,
+    /// What a purpose is called here, where not by its usual name.
+    pub labels: Vec<PurposeLabel>,
+    pub retention: Retention,
+    /// A request's body, in bytes. Default 64 MiB.
+    pub request_body_bytes: u64,
+    /// `[site.notice]`: version and effective date, shown on the privacy page.
+    pub notice: Notice,
+    /// Per vendor id, what the config says beyond the catalogue.
+    pub vendor_terms: Vec<VendorTerms>,
+    /// Days within which a rights request is answered. Default 30.
+    pub answer_days: u16,
+}
+
+/// One address of the site behind Paravent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub https: bool,
+    /// Host name or address literal, as it goes into a URL.
+    pub host: String,
+    pub port: u16,
+}
+
+/// Whom to write to: `[site.contact]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// The title of the person in charge, by language.
+    pub title: Localised,
+    pub email: String,
+    pub postal: Option<String>,
+    pub phone: Option<String>,
+}
+
+/// A text by language; asked for another language it gives the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Localised(pub Vec<(String, String)>);
+
+impl Localised {
+    /// The text in `language`, else the first there is.
+    pub fn in_language(&self, language: &str) -> &str {
+        let exact = self.0.iter().find(|(of, _)| of == language);
+        exact.or(self.0.first()).map_or("", |(_, text)| text)
+    }
+}
+
+/// `[site.banner]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Banner {
+    pub position: BannerPosition,
+    /// How far the preferences control stands from the bottom edge, in CSS pixels, so that it is
+    /// never over the site's own chat or call button.
+    pub offset: u16,
+    /// No control of Paravent's own: the site links to it with `data-privacy-open`.
+    pub link_only: bool,
+}
+
+/// Where the banner's element is set into the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BannerPosition {
+    /// Right after `<body>`.
+    #[default]
+    Start,
+    /// Before `</body>`, for themes that count children.
+    End,
+}
+
+/// Another name for a purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurposeLabel {
+    pub purpose: crate::policy::Purpose,
+    pub label: Localised,
+}
+
+/// `[site.retention]`, in days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retention {
+    pub enquiries_days: Option<u32>,
+}
+
+/// The notice's version and the day it takes effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub version: String,
+    /// `YYYY-MM-DD`, where the config gives one.
+    pub effective: Option<String>,
+}
+
+/// `[[site.vendor]]` beyond the catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VendorTerms {
+    pub id: String,
+    pub contract: Option<String>,
+    pub authorisation: Option<String>,
+}

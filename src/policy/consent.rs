@@ -1,0 +1,105 @@
+//! In: a choice as the signed cookie carries it. Out: the consent that holds now. Knows neither
+//! who chose nor when to the hour; the receipt's id stays with the cookie.
+
+use std::collections::BTreeMap;
+
+use super::purpose::PurposeSet;
+
+/// A day in UTC, counted from 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(pub u32);
+
+impl Day {
+    /// `YYYY-MM-DD` in the proleptic Gregorian calendar.
+    pub fn iso(self) -> String {
+        let (year, month, day) = civil(i64::from(self.0));
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+}
+
+/// A choice that a visitor made, as its signed cookie says. Not yet judged to be live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredChoice {
+    /// Fingerprint of the notice that was shown.
+    pub notice: String,
+    /// The day of the choice.
+    pub day: Day,
+    /// What was granted.
+    pub purposes: PurposeSet,
+    /// Exceptions by vendor id: granted or refused against the purpose.
+    pub vendors: BTreeMap<String, bool>,
+    /// False for one who objected to being counted; outlives the choice.
+    pub counted: bool,
+    /// Whether Accept, Refuse or Save was ever pressed; false in a cookie that only objects.
+    pub chosen: bool,
+}
+
+/// Where the consent that holds now comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// No choice was made, or it is void.
+    None,
+    /// The browser's Global Privacy Control speaks.
+    Gpc,
+    /// The visitor chose.
+    Choice,
+}
+
+impl Source {
+    /// As the contract writes it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Source::None => "none",
+            Source::Gpc => "gpc",
+            Source::Choice => "choice",
+        }
+    }
+}
+
+/// The consent that holds for a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    pub source: Source,
+    /// The day of the choice; today's where there is none.
+    pub day: Day,
+    /// Purposes granted, without those that are locked or not offered.
+    pub purposes: PurposeSet,
+    /// Exceptions by vendor id.
+    pub vendors: BTreeMap<String, bool>,
+    /// False for one who objected to being counted.
+    pub counted: bool,
+    /// A vendor let through for this one page.
+    pub once: Option<String>,
+}
+
+impl Consent {
+    /// Whether anything at all was granted.
+    pub fn grants_something(&self) -> bool {
+        !self.purposes.is_empty() || self.once.is_some() || self.vendors.values().any(|granted| *granted)
+    }
+}
+
+/// Days since the epoch to year, month, day (Hinnant's `civil_from_days`).
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Day;
+
+    #[test]
+    fn days_are_written_as_dates() {
+        assert_eq!(Day(0).iso(), "1970-01-01");
+        assert_eq!(Day(11_016).iso(), "2000-02-29");
+        assert_eq!(Day(20_779).iso(), "2026-11-22");
+    }
+}

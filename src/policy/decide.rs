@@ -1,0 +1,243 @@
+//! In: a site's policy and the few facts of a request that bear on it. Out: a `Decision`, which
+//! rules on every host, cookie and snippet and names the rule. Pure: no I/O, no time, no address.
+
+use std::sync::Arc;
+
+use super::catalogue::VendorIndex;
+use super::consent::{Consent, Day, Source, StoredChoice};
+use super::destination::Destination;
+use super::purpose::{Purpose, PurposeSet};
+use super::ruling::{Rule, Ruling, StoredRuling};
+use super::site::{Mode, SitePolicy};
+use super::vendor::{Store, Vendor};
+
+/// What bears on a decision.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// The host asked for: lower case, without port.
+    pub host: &'a str,
+    /// The path as it came, percent-encoded.
+    pub path: &'a str,
+    /// The choice of a consent cookie whose signature held.
+    pub choice: Option<&'a StoredChoice>,
+    /// A vendor whose "load once" cookie held.
+    pub once: Option<&'a str>,
+    /// `Sec-GPC: 1` was sent.
+    pub gpc: bool,
+    pub today: Day,
+}
+
+/// What holds for one request. Made by [`decide`] only.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    site: Arc<SitePolicy>,
+    consent: Consent,
+    host: String,
+    sensitive: bool,
+    gpc: bool,
+}
+
+/// Takes the decision.
+pub fn decide(site: &Arc<SitePolicy>, facts: &Facts<'_>) -> Decision {
+    let sensitive = site.is_sensitive(facts.path);
+    Decision {
+        consent: live_consent(site, facts, sensitive),
+        site: Arc::clone(site),
+        host: facts.host.to_owned(),
+        sensitive,
+        gpc: facts.gpc,
+    }
+}
+
+fn live_consent(site: &SitePolicy, facts: &Facts<'_>, sensitive: bool) -> Consent {
+    let counted = facts.choice.is_none_or(|choice| choice.counted);
+    let once = facts.once.filter(|_| !sensitive).map(str::to_owned);
+    let live = facts.choice.filter(|choice| is_live(site, choice, facts.today));
+    match live {
+        Some(choice) => Consent {
+            source: Source::Choice,
+            day: choice.day,
+            purposes: choice.purposes.and(site.purposes()),
+            vendors: choice.vendors.clone(),
+            counted,
+            once,
+        },
+        None => Consent {
+            source: if facts.gpc { Source::Gpc } else { Source::None },
+            day: facts.today,
+            purposes: PurposeSet::NONE,
+            vendors: Default::default(),
+            counted,
+            once,
+        },
+    }
+}
+
+/// A choice holds while its notice is the present one and its days have not run out. One day of
+/// tolerance towards the future covers clocks that were set back.
+fn is_live(site: &SitePolicy, choice: &StoredChoice, today: Day) -> bool {
+    let ends = choice.day.0.saturating_add(site.rules.choice_days);
+    choice.chosen
+        && choice.notice == site.notice
+        && choice.day.0 <= today.0.saturating_add(1)
+        && today.0 < ends
+}
+
+impl Decision {
+    pub fn site(&self) -> &Arc<SitePolicy> {
+        &self.site
+    }
+
+    /// The consent that holds.
+    pub fn consent(&self) -> &Consent {
+        &self.consent
+    }
+
+    /// The host the page was asked from.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether the path is one where no third party loads.
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+
+    /// Whether the browser sent Global Privacy Control.
+    pub fn gpc(&self) -> bool {
+        self.gpc
+    }
+
+    /// Whether rulings are carried out, or only reported.
+    pub fn enforces(&self) -> bool {
+        self.site.mode == Mode::Enforce
+    }
+
+    /// The purposes there is still something to ask about: none once a choice was made, nor where
+    /// Global Privacy Control has answered for all that is offered.
+    pub fn open_questions(&self) -> PurposeSet {
+        match self.consent.source {
+            Source::Choice => PurposeSet::NONE,
+            Source::Gpc => self.site.purposes().without(self.site.rules.gpc_refuses),
+            Source::None => self.site.purposes(),
+        }
+    }
+
+    /// Whether the banner asks on this page.
+    pub fn asks(&self) -> bool {
+        !self.open_questions().is_empty()
+    }
+
+    /// A short text that is the same for everybody with the same rights on this kind of page.
+    pub fn class(&self) -> String {
+        let mut class: String = self.consent.purposes.iter().filter_map(|p| p.id().chars().next()).collect();
+        for (vendor, granted) in &self.consent.vendors {
+            class.push(if *granted { '+' } else { '-' });
+            class.push_str(vendor);
+        }
+        if let Some(vendor) = &self.consent.once {
+            class.push('~');
+            class.push_str(vendor);
+        }
+        let marks =
+            [(self.asks(), '?'), (self.sensitive, '!'), (self.gpc, 'g'), (!self.consent.counted, 'o')];
+        class.extend(marks.iter().filter(|(on, _)| *on).map(|(_, mark)| mark));
+        class
+    }
+
+    /// Rules on a request that the page would make.
+    pub fn judge(&self, to: &Destination<'_>) -> Ruling<'_> {
+        if to.stays_in_the_browser() {
+            return Ruling::allow(Rule::StaysInTheBrowser, None);
+        }
+        if self.is_own(to.host) {
+            return match self.site.catalogue.disguise(to) {
+                Some((at, vendor)) => self.judge_vendor(at, vendor),
+                None => Ruling::allow(Rule::OwnHost, None),
+            };
+        }
+        match self.site.catalogue.owner(to) {
+            Some((at, vendor)) => self.judge_vendor(at, vendor),
+            None => Ruling::block(Rule::UnknownHost, None),
+        }
+    }
+
+    /// Rules on a snippet that betrays these vendors: all of them must be allowed.
+    pub fn judge_snippet(&self, vendors: impl IntoIterator<Item = VendorIndex>) -> Ruling<'_> {
+        let mut last = Ruling::allow(Rule::NoVendorSeen, None);
+        for at in vendors {
+            let Some(vendor) = self.site.catalogue.vendor(at) else { continue };
+            last = self.judge_vendor(at, vendor);
+            if last.is_blocked() {
+                break;
+            }
+        }
+        last
+    }
+
+    /// Rules on a cookie or storage key that the site or a script would keep.
+    pub fn judge_stored(&self, name: &str, store: Store) -> StoredRuling<'_> {
+        match self.site.catalogue.stored(name, store) {
+            None => StoredRuling::CutToSession,
+            Some((_, vendor, item)) if is_platform(vendor) => StoredRuling::Keep(vendor, item),
+            Some((at, vendor, item)) => {
+                let ruling = self.judge_vendor(at, vendor);
+                if ruling.is_blocked() {
+                    StoredRuling::Remove(ruling)
+                } else {
+                    StoredRuling::Keep(vendor, item)
+                }
+            }
+        }
+    }
+
+    /// Rules on a vendor as such.
+    pub fn judge_vendor<'a>(&'a self, at: VendorIndex, vendor: &'a Vendor) -> Ruling<'a> {
+        let block = |rule| Ruling::block(rule, Some(vendor));
+        let allow = |rule| Ruling::allow(rule, Some(vendor));
+        let Some(offer) = self.site.offer(at) else {
+            return block(Rule::VendorNotOffered);
+        };
+        if self.sensitive && !(vendor.purpose == Purpose::Necessary && offer.on_sensitive) {
+            return block(Rule::SensitivePath);
+        }
+        if vendor.purpose == Purpose::Necessary {
+            return allow(Rule::NecessaryVendor);
+        }
+        if self.site.locked.contains(vendor.purpose) {
+            return block(Rule::PurposeLocked);
+        }
+        if self.consent.once.as_deref() == Some(&*vendor.id) {
+            return allow(Rule::LoadedOnce);
+        }
+        match self.consent.vendors.get(&*vendor.id) {
+            Some(true) => allow(Rule::VendorGranted),
+            Some(false) => block(Rule::VendorRefused),
+            None if self.consent.purposes.contains(vendor.purpose) => allow(Rule::PurposeGranted),
+            None => block(Rule::NoConsent),
+        }
+    }
+
+    /// The vendors whose requests are let through on this page.
+    pub fn admitted(&self) -> impl Iterator<Item = &Vendor> {
+        self.site
+            .offers
+            .iter()
+            .filter_map(|offer| Some((offer.vendor, self.site.catalogue.vendor(offer.vendor)?)))
+            .filter(|(at, vendor)| !self.judge_vendor(*at, vendor).is_blocked())
+            .map(|(_, vendor)| vendor)
+    }
+
+    fn is_own(&self, host: &str) -> bool {
+        let listed = match &self.site.hosts {
+            super::site::Hosts::Any => false,
+            these @ super::site::Hosts::These(_) => these.include(host),
+        };
+        host == self.host || listed || self.site.first_party_hosts.iter().any(|own| own == host)
+    }
+}
+
+/// A vendor without hosts is software the site itself runs on; its necessary cookies need no offer.
+fn is_platform(vendor: &Vendor) -> bool {
+    vendor.hosts.is_empty() && vendor.purpose == Purpose::Necessary
+}
