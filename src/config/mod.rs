@@ -20,6 +20,7 @@ mod table;
 mod values;
 pub mod vendor_check;
 pub mod vendor_file;
+mod vendor_pattern;
 
 pub use checked::{
     Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Notice, Origin,

@@ -8,6 +8,8 @@
 mod catalogue;
 mod consent;
 mod decide;
+#[cfg(test)]
+mod decide_tests;
 mod destination;
 mod jurisdiction;
 mod paths;

@@ -1,0 +1,161 @@
+//! In: the origin's response and the decision it is shown under. Out: what the browser may see: a
+//! cleaned head with the second policy, and a body that is rewritten if it is a page and carried as
+//! it is if not. A page that cannot be read becomes an error, never a page unread.
+
+use std::sync::Arc;
+
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, VARY};
+use http::response::Parts;
+use http::{HeaderValue, StatusCode};
+use http_body_util::BodyExt;
+use hyper::Response;
+use hyper::body::Incoming;
+
+use super::asked::{Asked, FetchDestination};
+use super::body::{AnyBody, BodyError, Peeked, Timed, empty};
+use super::codec::{Coding, Decoder, Encoder};
+use super::failure::Failure;
+use super::insertions::PageInsertions;
+use super::page_body::{Decode, Rewrite, Staged};
+use super::shared::{Shared, SiteRuntime};
+use crate::html::{self, HtmlStream, Kind, Page};
+use crate::policy::Decision;
+use crate::response;
+use crate::visitor::{Scheme, Visitor};
+
+/// What the stages below need to know.
+struct Scene<'a> {
+    shared: &'a Shared,
+    site: &'a SiteRuntime,
+    visitor: &'a Visitor,
+    decision: Arc<Decision>,
+    asked: Asked,
+}
+
+/// Makes the visitor's answer of the origin's.
+pub async fn answer(
+    shared: &Shared,
+    site: &SiteRuntime,
+    visitor: &Visitor,
+    decision: Arc<Decision>,
+    asked: Asked,
+    response: Response<Incoming>,
+) -> Result<Response<AnyBody>, Failure> {
+    let (mut head, body) = response.into_parts();
+    let https = visitor.scheme() == Scheme::Https;
+    response::clean_headers(&mut head.headers, &decision, &asked.url);
+    response::clean_cookies(&mut head.headers, &decision, https);
+    let scene = Scene { shared, site, visitor, decision, asked };
+    scene.answer(head, body).await
+}
+
+impl Scene<'_> {
+    async fn answer(self, mut head: Parts, body: Incoming) -> Result<Response<AnyBody>, Failure> {
+        let kind = html::kind_of(head.headers.get(CONTENT_TYPE));
+        let page_again = head.status == StatusCode::NOT_MODIFIED && self.asked.revalidates_page;
+        if self.asked.head_only || has_no_body(head.status) {
+            return Ok(self.without_body(head, kind.is_some() || page_again));
+        }
+        let body = Timed::new(body, self.shared.config.server.timeouts.body).boxed_unsync();
+        match kind {
+            Some(kind) => self.page(head, body, kind).await,
+            None if head.headers.contains_key(CONTENT_TYPE) => Ok(self.carried(head, body)),
+            None => {
+                let body = self.decoded(&mut head, body)?;
+                let body = Peeked::wait(body).await.map_err(failed)?;
+                match html::sniff(body.first_bytes()) {
+                    Some(kind) => self.page(head, body.boxed_unsync(), kind).await,
+                    None => Ok(self.carried(head, body.boxed_unsync())),
+                }
+            }
+        }
+    }
+
+    /// Carries a body as it is.
+    fn carried(&self, mut head: Parts, body: AnyBody) -> Response<AnyBody> {
+        self.add_policy(&mut head);
+        Response::from_parts(head, body)
+    }
+
+    /// The head that a `GET` would have had, alone.
+    fn without_body(&self, mut head: Parts, is_page: bool) -> Response<AnyBody> {
+        if is_page {
+            self.page_headers(&mut head);
+        }
+        self.add_policy(&mut head);
+        Response::from_parts(head, empty())
+    }
+
+    async fn page(self, mut head: Parts, body: AnyBody, kind: Kind) -> Result<Response<AnyBody>, Failure> {
+        if head.status == StatusCode::PARTIAL_CONTENT {
+            // Half a page cannot be read; nobody asked for half of one (Range was removed).
+            return Err(Failure::PageUnreadable);
+        }
+        let body = self.decoded(&mut head, body)?;
+        let stream = HtmlStream::new(self.page_facts(&head, kind)).map_err(|_| Failure::PageUnreadable)?;
+        let encoder = Encoder::new(self.asked.coding).map_err(|_| Failure::Internal)?;
+        self.page_headers(&mut head);
+        self.add_policy(&mut head);
+        let body = Staged::new(body, Rewrite::new(stream, encoder)).boxed_unsync();
+        let body = Peeked::wait(body).await.map_err(failed)?;
+        Ok(Response::from_parts(head, body.boxed_unsync()))
+    }
+
+    /// The body without the origin's content coding; the head says so.
+    fn decoded(&self, head: &mut Parts, body: AnyBody) -> Result<AnyBody, Failure> {
+        let coding = Coding::of(&head.headers).map_err(|_| Failure::PageUnreadable)?;
+        if coding == Coding::Identity {
+            return Ok(body);
+        }
+        let ratio = self.shared.config.server.limits.decoded_ratio;
+        let decoder = Decoder::new(coding, ratio).map_err(|_| Failure::Internal)?;
+        head.headers.remove(CONTENT_ENCODING);
+        head.headers.remove(CONTENT_LENGTH);
+        Ok(Staged::new(body, Decode(decoder)).boxed_unsync())
+    }
+
+    fn page_facts(&self, head: &Parts, kind: Kind) -> Page {
+        Page {
+            decision: Arc::clone(&self.decision),
+            signatures: Arc::clone(&self.site.signatures),
+            url: self.asked.url.clone(),
+            content_type_charset: html::charset_of(head.headers.get(CONTENT_TYPE)),
+            memory_limit: self.shared.config.server.limits.rewriter_bytes,
+            insertions: Box::new(PageInsertions::new(self, &head.headers)),
+            kind,
+            is_document: self.asked.destination != FetchDestination::Other,
+        }
+    }
+
+    fn page_headers(&self, head: &mut Parts) {
+        for name in [CONTENT_LENGTH, CONTENT_ENCODING] {
+            head.headers.remove(name);
+        }
+        if let Some(token) = self.asked.coding.token() {
+            head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
+        }
+        head.headers.append(VARY, HeaderValue::from(ACCEPT_ENCODING));
+        response::caching(&mut head.headers, &self.decision);
+    }
+
+    fn add_policy(&self, head: &mut Parts) {
+        let kind = head.headers.get(CONTENT_TYPE);
+        if response::wants_policy(kind) {
+            response::append_policy(&mut head.headers, &self.decision, &self.site.config.prefix);
+        }
+    }
+}
+
+/// RFC 9110, 6.4.1.
+fn has_no_body(status: StatusCode) -> bool {
+    status.is_informational()
+        || [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED].contains(&status)
+}
+
+fn failed(error: BodyError) -> Failure {
+    match error {
+        BodyError::Idle(_) => Failure::OriginSlow,
+        BodyError::Connection(_) => Failure::OriginAway,
+        BodyError::Encoding(_) | BodyError::Page(_) | BodyError::TooLarge(_) => Failure::PageUnreadable,
+    }
+}
