@@ -7,7 +7,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("paravent: {error:#}");
+            eprintln!("paravent: {error}");
             ExitCode::FAILURE
         }
     }

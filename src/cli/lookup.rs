@@ -35,7 +35,8 @@ impl Lookup {
             None => Arc::new(Catalogue::built_in()),
         };
         let asked = Asked::read(&self.what, &catalogue);
-        print!("{}", introduction(&asked, &catalogue));
+        let sites = config.as_ref().map(|config| config.sites.as_slice()).unwrap_or_default();
+        print!("{}", introduction(&asked, &catalogue, sites));
         match &config {
             Some(config) => config.sites.iter().for_each(|site| print!("{}", of_site(site, &asked))),
             None => print!("{}", of_strict_sites(&asked, &catalogue)),
@@ -92,15 +93,29 @@ fn destination(url: &Url) -> Destination<'_> {
     }
 }
 
-fn introduction(asked: &Asked, catalogue: &Catalogue) -> String {
+fn introduction(asked: &Asked, catalogue: &Catalogue, sites: &[Arc<Site>]) -> String {
     let item = match asked {
         Asked::Request(_) => None,
         Asked::Stored(name, store) => catalogue.stored(name, *store).map(|(_, _, item)| item),
     };
     match asked.vendor(catalogue) {
         Some((_, vendor)) => format!("{}{}", of_vendor(vendor), item.map(of_item).unwrap_or_default()),
-        None => unknown(asked),
+        None => own_host(asked, sites).unwrap_or_else(|| unknown(asked)),
     }
+}
+
+/// The host of a site of the config, or one that it declares as its own.
+fn own_host(asked: &Asked, sites: &[Arc<Site>]) -> Option<String> {
+    let Asked::Request(url) = asked else { return None };
+    let host = url.host_str()?;
+    let own = |site: &&Arc<Site>| match &site.policy.hosts {
+        Hosts::Any => false,
+        these @ Hosts::These(_) => {
+            these.include(host) || site.policy.first_party_hosts.iter().any(|own| own == host)
+        }
+    };
+    let site = sites.iter().find(own)?;
+    Some(format!("{host}: a host of the site {}\n", site.name))
 }
 
 fn of_vendor(vendor: &Vendor) -> String {

@@ -7,12 +7,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::addresses::HostName;
 use super::check::assemble_sites;
 use super::checked::{Config, Origin, Server};
 use super::problem::{Problems, Report, Source};
 use super::raw::{RawSite, read_file};
 use super::table::{Entry, Given};
-use super::values::HostName;
 
 const SITES: &[(&str, &str)] = &[
     ("radiology-quebec", include_str!("../../config/sites/radiology-quebec.toml")),
@@ -39,7 +39,7 @@ pub fn demo(origin: SocketAddr, listen: SocketAddr, admin: SocketAddr) -> Result
         sites.extend(raw.sites.into_iter().map(|site| moved(site, name, origin)));
     }
     let server = Server { admin_listen: Some(admin), ..Server::on(vec![listen], PathBuf::new()) };
-    assemble_sites(server, vendors, sites, report)
+    assemble_sites(server, vendors, &sites, report)
 }
 
 /// The site at `NAME.localhost`, in front of the demo's origin.

@@ -3,15 +3,18 @@
 //! In: a file's text. Out: a `Config`, or every problem at once with its place and remedy. It must
 //! never know a visitor, and never echoes a secret.
 //!
-//! `load` finds the files, `table` and `values` read them key by key, `raw` mirrors them, `check`
+//! `load` finds the files, `table` reads them key by key with the
+//! kinds of value in `values`, `addresses`, `paths` and `words`, `raw` mirrors them, `check`
 //! sees whether they go together and with what the `profile` promised, `checked` is what comes out.
 
+mod addresses;
 mod check;
 mod checked;
 mod demo;
 mod load;
 mod nearest;
 mod own_vendors;
+mod paths;
 mod problem;
 mod profile;
 mod quick;
@@ -23,6 +26,7 @@ mod values;
 pub mod vendor_check;
 pub mod vendor_file;
 mod vendor_pattern;
+mod words;
 
 pub use checked::{
     Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Notice, Origin,

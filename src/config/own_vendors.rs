@@ -32,19 +32,19 @@ pub(super) fn read_vendor(mut table: Table<'_>) -> RawVendor {
     let id = table.value("id");
     let span = id.given().map_or(at.span(), |given: &Given<String>| given.at.span());
     let read = VendorTable {
-        id: Spanned::new(span, text(id)),
-        name: text(table.value("name")),
-        entity: text(table.value("entity")),
-        country: text(table.value("country")),
-        purpose: text(table.value("purpose")),
-        kind: text(table.value("kind")),
-        policy_url: text(table.value("policy_url")),
-        session_replay: flag(table.value("session_replay")),
-        hosts: texts(table.list("hosts")),
-        csp: texts(table.list("csp")),
-        same_origin: texts(table.list("same_origin")),
-        inline: texts(table.list("inline")),
-        globals: texts(table.list("globals")),
+        id: Spanned::new(span, text(&id)),
+        name: text(&table.value("name")),
+        entity: text(&table.value("entity")),
+        country: text(&table.value("country")),
+        purpose: text(&table.value("purpose")),
+        kind: text(&table.value("kind")),
+        policy_url: text(&table.value("policy_url")),
+        session_replay: flag(&table.value("session_replay")),
+        hosts: texts(&table.list("hosts")),
+        csp: texts(&table.list("csp")),
+        same_origin: texts(&table.list("same_origin")),
+        inline: texts(&table.list("inline")),
+        globals: texts(&table.list("globals")),
         placeholder: table.value("placeholder").value().cloned(),
         why: table.table("why").map(read_words).unwrap_or_default(),
         cookie: table.tables("cookie").into_iter().map(read_cookie).collect(),
@@ -56,27 +56,27 @@ fn read_cookie(mut table: Table<'_>) -> CookieTable {
     let store = table.value("store").value().cloned().unwrap_or_else(|| "cookie".to_owned());
     let days = table.value::<Whole<0, { MAX_DAYS as u64 }>>("days");
     CookieTable {
-        name: text(table.value("name")),
+        name: text(&table.value("name")),
         store,
         days: days.value().and_then(|days| u16::try_from(days.0).ok()).unwrap_or(0),
-        http_only: flag(table.value("http_only")),
+        http_only: flag(&table.value("http_only")),
         why: table.table("why").map(read_words).unwrap_or_default(),
     }
 }
 
 fn read_words(mut table: Table<'_>) -> WordsTable {
-    WordsTable { fr: text(table.value("fr")), en: text(table.value("en")), ar: text(table.value("ar")) }
+    WordsTable { fr: text(&table.value("fr")), en: text(&table.value("en")), ar: text(&table.value("ar")) }
 }
 
-fn text(entry: Entry<String>) -> String {
+fn text(entry: &Entry<String>) -> String {
     entry.value().cloned().unwrap_or_default()
 }
 
-fn texts(entry: Entry<Vec<Given<String>>>) -> Vec<String> {
+fn texts(entry: &Entry<Vec<Given<String>>>) -> Vec<String> {
     entry.value().map(|list| list.iter().map(|item| item.value.clone()).collect()).unwrap_or_default()
 }
 
-fn flag(entry: Entry<bool>) -> bool {
+fn flag(entry: &Entry<bool>) -> bool {
     entry.value().copied().unwrap_or(false)
 }
 

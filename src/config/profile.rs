@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use super::checked::{Localised, PurposeLabel};
-use super::values::LANGUAGES;
+use super::words::LANGUAGES;
 use crate::policy::{Jurisdiction, Purpose, PurposeSet};
 
 const PROFILES: &[(&str, &str)] = &[

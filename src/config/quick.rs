@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use super::check::{ANSWER_DAYS, BODY_BYTES, PREFIX, with_fingerprint};
 use super::checked::{Banner, Config, Contact, Localised, Notice, Origin, Retention, Server, Site, Usage};
-use super::values::{Email, FromText, LANGUAGES};
+use super::values::{Email, FromText};
+use super::words::LANGUAGES;
 use crate::policy::{Catalogue, Hosts, Jurisdiction, Mode, PurposeSet, SitePolicy};
 
 /// What is wrong with an argument and what to write instead.

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::addresses::HostName;
 use super::checked::{BannerPosition, Origin, UsagePreset, UsageRelease};
 use super::own_vendors::{RawVendor, read_vendor};
+use super::paths::{PageTemplate, Prefix, SensitivePath};
 use super::problem::{Place, Report, Source};
 use super::table::{Entry, Given, Table};
-use super::values::{
-    Control, Country, Date, Email, HostName, Language, PageTemplate, Prefix, SensitivePath, TimeZone, Whole,
-};
+use super::values::{Country, Date, Email, TimeZone, Whole};
+use super::words::{Control, LANGUAGES, Language};
 use crate::policy::{Jurisdiction, Mode};
 
 /// A duration in seconds.
@@ -267,7 +268,7 @@ fn read_labels(mut table: Table<'_>) -> Vec<RawLabel> {
 }
 
 fn read_words(table: &mut Table<'_>) -> Words {
-    super::values::LANGUAGES.into_iter().map(|language| (language, table.value(language))).collect()
+    LANGUAGES.into_iter().map(|language| (language, table.value(language))).collect()
 }
 
 fn read_notice(mut table: Table<'_>) -> RawNotice {

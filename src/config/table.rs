@@ -132,7 +132,8 @@ impl<'r> Table<'r> {
         self.read(key, &found).map_or(Entry::Unreadable, Entry::Given)
     }
 
-    /// The values of the list under `key`; those that cannot be read are reported and left out.
+    /// The values of the list under `key`; those that cannot be read are reported and left out. Where
+    /// none is left, the list is unreadable: only one that was written empty is given as empty.
     pub fn list<T: Readable>(&mut self, key: &'static str) -> Entry<Vec<Given<T>>> {
         let Some(found) = self.take(key) else { return Entry::Absent };
         let at = self.place(&found);
@@ -141,11 +142,14 @@ impl<'r> Table<'r> {
                 format!("this is {}, where a list belongs", kind(found.get_ref())),
                 "put it in brackets: {key} = [ … ]",
             );
-            self.refuse(key, &at, fault);
+            self.refuse(key, &at, &fault);
             return Entry::Unreadable;
         };
-        let value = items.iter().filter_map(|item| self.read(key, item)).collect();
-        Entry::Given(Given { value, at })
+        let value: Vec<Given<T>> = items.iter().filter_map(|item| self.read(key, item)).collect();
+        match value.is_empty() && !items.is_empty() {
+            true => Entry::Unreadable,
+            false => Entry::Given(Given { value, at }),
+        }
     }
 
     /// As [`Table::list`]; a single value stands for a list of one.
@@ -202,13 +206,13 @@ impl<'r> Table<'r> {
         match T::read(found.get_ref()) {
             Ok(value) => Some(Given { value, at }),
             Err(fault) => {
-                self.refuse(key, &at, fault);
+                self.refuse(key, &at, &fault);
                 None
             }
         }
     }
 
-    fn refuse(&mut self, key: &str, place: &Place, fault: Fault) {
+    fn refuse(&mut self, key: &str, place: &Place, fault: &Fault) {
         self.faulty = true;
         let message = format!("{key}: {}", fault.message);
         let remedy = fault.remedy.replace("{key}", key);

@@ -36,21 +36,21 @@ pub(super) fn assemble(files: Vec<RawFile>, report: Report) -> Result<Config, Pr
             "write [[site]] with hosts, origin and profile or jurisdiction",
         );
     }
-    assemble_sites(server, parts.vendors, parts.sites, report)
+    assemble_sites(server, parts.vendors, &parts.sites, report)
 }
 
 /// Checks the vendors and sites of a server that was checked already.
 pub(super) fn assemble_sites(
     server: Server,
     vendors: Vec<RawVendor>,
-    sites: Vec<RawSite>,
+    sites: &[RawSite],
     report: Report,
 ) -> Result<Config, Problems> {
     let catalogue = Arc::new(Catalogue::with(own_vendors(vendors, &report)));
-    report_shared_hosts(&sites, &report);
-    report_loops(&sites, &server, &report);
-    let check = |raw| Arc::new(site::check_site(raw, &catalogue, &report));
-    let sites: Vec<Arc<Site>> = sites.into_iter().map(check).collect();
+    report_shared_hosts(sites, &report);
+    report_loops(sites, &server, &report);
+    let check = |raw: &RawSite| Arc::new(site::check_site(raw, &catalogue, &report));
+    let sites: Vec<Arc<Site>> = sites.iter().map(check).collect();
     match report.is_empty() {
         true => Ok(Config { server, catalogue, sites }),
         false => Err(report.into_problems()),

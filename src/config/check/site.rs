@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::super::addresses::HostName;
 use super::super::checked::{
     Banner, Contact, Localised, Notice, Origin, PurposeLabel, Retention, Site, Usage,
 };
 use super::super::problem::{Place, Report};
+use super::super::profile::Profile;
 use super::super::raw::{RawContact, RawLabel, RawSite, RawUsage, Words};
 use super::super::table::{Entry, Given};
-use super::super::values::{Control, HostName, LANGUAGES};
+use super::super::words::{Control, LANGUAGES};
 use super::offers::{Outcome, check_offers};
 use super::promise::Standing;
 use super::server::{number, report_pem, resolved};
@@ -27,12 +29,12 @@ pub(in super::super) const PREFIX: &str = "/_privacy";
 
 /// Checks one site. What cannot be used is reported and has a stand-in, so that the rest is looked
 /// at too; the stand-ins go no further than the report.
-pub(super) fn check_site(raw: RawSite, catalogue: &Arc<Catalogue>, report: &Report) -> Site {
-    let standing = Standing::of(&raw, report);
-    let outcome = check_offers(&raw, &standing, catalogue, report);
-    standing.check_retention(&raw);
-    let hosts = own_hosts(&raw, catalogue, report);
-    let origins = origins(&raw, &standing, report);
+pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Report) -> Site {
+    let standing = Standing::of(raw, report);
+    let outcome = check_offers(raw, &standing, catalogue, report);
+    standing.check_retention(raw);
+    let hosts = own_hosts(raw, catalogue, report);
+    let origins = origins(raw, &standing, report);
     let notice = Notice {
         version: raw.notice.version.value().cloned().unwrap_or_else(|| "1".to_owned()),
         effective: raw.notice.effective.value().map(|date| date.0.clone()),
@@ -42,10 +44,10 @@ pub(super) fn check_site(raw: RawSite, catalogue: &Arc<Catalogue>, report: &Repo
         name: hosts.first().cloned().unwrap_or_default(),
         jurisdiction: standing.jurisdiction,
         profile: profile.map(|profile| profile.name.to_owned()),
-        origin_ca: origin_ca(&raw, &origins, report),
+        origin_ca: origin_ca(raw, &origins, report),
         origins,
         prefix: raw.prefix.value().map_or_else(|| PREFIX.to_owned(), |prefix| prefix.0.clone()),
-        languages: languages(&raw, &standing, report),
+        languages: languages(raw, &standing, report),
         contact: raw.contact.as_ref().and_then(|contact| check_contact(contact, report)),
         banner: Banner {
             position: raw.banner_position.value().copied().unwrap_or_default(),
@@ -60,7 +62,7 @@ pub(super) fn check_site(raw: RawSite, catalogue: &Arc<Catalogue>, report: &Repo
         request_body_bytes: number(&raw.request_body_bytes, BODY_BYTES),
         answer_days: number(&raw.answer_days, profile.and_then(|p| p.answer_days).unwrap_or(ANSWER_DAYS)),
         vendor_terms: outcome.terms.clone(),
-        policy: Arc::new(policy(&raw, &standing, outcome, hosts, &notice, catalogue, report)),
+        policy: Arc::new(policy(raw, &standing, outcome, hosts, &notice, catalogue, report)),
         notice,
     }
 }
@@ -81,7 +83,7 @@ fn policy(
         catalogue: Arc::clone(catalogue),
         offers: outcome.offers,
         withheld: outcome.withheld,
-        locked: standing.profile.as_ref().map_or(PurposeSet::NONE, |profile| profile.locked()),
+        locked: standing.profile.as_ref().map_or(PurposeSet::NONE, Profile::locked),
         sensitive: sensitive.map(|given| given.value.0.clone()).collect(),
         rules: standing.jurisdiction.rules(),
         mode: standing.mode,
@@ -101,7 +103,7 @@ pub(in super::super) fn with_fingerprint(mut policy: SitePolicy, version: &str) 
 fn own_hosts(raw: &RawSite, catalogue: &Catalogue, report: &Report) -> Vec<String> {
     let missing = match &raw.hosts {
         Entry::Absent => Some(&raw.at),
-        Entry::Given(given) if given.value.is_empty() => source_of_nothing(given),
+        Entry::Given(given) if given.value.is_empty() => Some(&given.at),
         Entry::Unreadable | Entry::Given(_) => None,
     };
     if let Some(place) = missing {
@@ -112,12 +114,6 @@ fn own_hosts(raw: &RawSite, catalogue: &Catalogue, report: &Report) -> Vec<Strin
         );
     }
     vetted(raw.hosts.value(), catalogue, report)
-}
-
-/// An empty list, as opposed to one whose items were all reported.
-fn source_of_nothing<T>(given: &Given<Vec<T>>) -> Option<&Place> {
-    let written = given.at.source().text.get(given.at.span())?;
-    written.trim_matches(['[', ']']).trim().is_empty().then_some(&given.at)
 }
 
 /// Hosts as the site's own, unless they are known to be a vendor's: calling a tracker one's own
@@ -143,7 +139,7 @@ fn vetted(hosts: Option<&Vec<Given<HostName>>>, catalogue: &Catalogue, report: &
 fn origins(raw: &RawSite, standing: &Standing<'_>, report: &Report) -> Vec<Origin> {
     let missing = match &raw.origin {
         Entry::Absent => Some(&raw.at),
-        Entry::Given(given) if given.value.is_empty() => source_of_nothing(given),
+        Entry::Given(given) if given.value.is_empty() => Some(&given.at),
         Entry::Unreadable | Entry::Given(_) => None,
     };
     if let Some(place) = missing {
@@ -166,8 +162,8 @@ fn origin_ca(raw: &RawSite, origins: &[Origin], report: &Report) -> Option<PathB
 
 fn languages(raw: &RawSite, standing: &Standing<'_>, report: &Report) -> Vec<String> {
     let own: Vec<&str> = raw.languages.value().into_iter().flatten().map(|given| given.value.0).collect();
-    if let Some(place) = raw.languages.given().filter(|g| g.value.is_empty()).and_then(source_of_nothing) {
-        report.say(place, "languages: a site speaks at least one", "write languages = [\"fr\", \"en\"]");
+    if let Some(empty) = raw.languages.given().filter(|given| given.value.is_empty()) {
+        report.say(&empty.at, "languages: a site speaks at least one", "write languages = [\"fr\", \"en\"]");
     }
     let chosen = match (own.is_empty(), &standing.profile) {
         (false, _) => own,
