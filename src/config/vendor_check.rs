@@ -8,8 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::vendor_file::{
-    CookieTable, KINDS, MAX_DAYS, PLACEHOLDERS, PURPOSES, STORES, VendorProblem, VendorTable,
-    WordsTable,
+    CookieTable, KINDS, MAX_DAYS, PLACEHOLDERS, PURPOSES, STORES, VendorProblem, VendorTable, WordsTable,
 };
 
 /// The tables of one file, and its name for messages.
@@ -35,12 +34,8 @@ pub fn validate(files: &[NamedVendors<'_>], languages: &[&str]) -> Vec<VendorPro
     report.problems
 }
 
-fn each<'a>(
-    files: &'a [NamedVendors<'a>],
-) -> impl Iterator<Item = (&'a str, &'a VendorTable)> + 'a {
-    files
-        .iter()
-        .flat_map(|named| named.vendors.iter().map(|vendor| (named.file, vendor)))
+fn each<'a>(files: &'a [NamedVendors<'a>]) -> impl Iterator<Item = (&'a str, &'a VendorTable)> + 'a {
+    files.iter().flat_map(|named| named.vendors.iter().map(|vendor| (named.file, vendor)))
 }
 
 /// Collects problems for the vendor that is being looked at.
@@ -76,10 +71,7 @@ impl Report {
 
     fn one_of(&mut self, key: &str, value: &str, allowed: &[&str]) {
         self.require(allowed.contains(&value), || {
-            format!(
-                "{key} \"{value}\" is unknown: write one of {}",
-                allowed.join(", ")
-            )
+            format!("{key} \"{value}\" is unknown: write one of {}", allowed.join(", "))
         });
     }
 }
@@ -106,42 +98,24 @@ fn check_identity(vendor: &VendorTable, report: &mut Report) {
     }
     if !vendor.hosts.is_empty() || !vendor.country.is_empty() {
         report.require(is_country(&vendor.country), || {
-            format!(
-                "country \"{}\" is no ISO 3166-1 alpha-2 code such as \"CA\"",
-                vendor.country
-            )
+            format!("country \"{}\" is no ISO 3166-1 alpha-2 code such as \"CA\"", vendor.country)
         });
     }
 }
 
 fn check_recognition(vendor: &VendorTable, report: &mut Report) {
-    let traces = [
-        vendor.hosts.len(),
-        vendor.same_origin.len(),
-        vendor.inline.len(),
-        vendor.cookie.len(),
-    ];
+    let traces = [vendor.hosts.len(), vendor.same_origin.len(), vendor.inline.len(), vendor.cookie.len()];
     report.require(traces.iter().sum::<usize>() > 0, || {
         "nothing tells it: give hosts, same_origin, inline or a cookie".into()
     });
     check_each("host", &vendor.hosts, host_fault, report);
     check_each("csp source", &vendor.csp, csp_fault, report);
-    check_each(
-        "same_origin shape",
-        &vendor.same_origin,
-        shape_fault,
-        report,
-    );
+    check_each("same_origin shape", &vendor.same_origin, shape_fault, report);
     check_each("inline signature", &vendor.inline, inline_fault, report);
     check_each("global", &vendor.globals, global_fault, report);
 }
 
-fn check_each(
-    what: &str,
-    values: &[String],
-    fault: fn(&str) -> Option<&'static str>,
-    report: &mut Report,
-) {
+fn check_each(what: &str, values: &[String], fault: fn(&str) -> Option<&'static str>, report: &mut Report) {
     for value in values {
         if let Some(fault) = fault(value) {
             report.add(format!("{what} \"{value}\" {fault}"));
@@ -151,10 +125,9 @@ fn check_each(
 
 fn check_words(what: &str, words: &WordsTable, languages: &[&str], report: &mut Report) {
     for (language, text) in [("fr", &words.fr), ("en", &words.en), ("ar", &words.ar)] {
-        report.require(
-            !languages.contains(&language) || !text.trim().is_empty(),
-            || format!("{what} is not written in \"{language}\""),
-        );
+        report.require(!languages.contains(&language) || !text.trim().is_empty(), || {
+            format!("{what} is not written in \"{language}\"")
+        });
     }
 }
 
@@ -163,26 +136,18 @@ fn check_cookie(cookie: &CookieTable, languages: &[&str], report: &mut Report) {
     report.require(name.chars().any(|c| c != '*'), || {
         format!("cookie name \"{name}\" would match every cookie")
     });
-    report.require(
-        !name.contains([';', '=', ',']) && !name.contains(char::is_whitespace),
-        || format!("cookie name \"{name}\" has a character that no cookie name may have"),
-    );
-    report.one_of("store", &cookie.store, STORES);
-    report.require(cookie.days <= MAX_DAYS, || {
-        format!("cookie \"{name}\": days is over {MAX_DAYS}")
+    report.require(!name.contains([';', '=', ',']) && !name.contains(char::is_whitespace), || {
+        format!("cookie name \"{name}\" has a character that no cookie name may have")
     });
+    report.one_of("store", &cookie.store, STORES);
+    report.require(cookie.days <= MAX_DAYS, || format!("cookie \"{name}\": days is over {MAX_DAYS}"));
     report.require(cookie.store != "session" || cookie.days == 0, || {
         format!("cookie \"{name}\": session storage ends with the session, write days = 0")
     });
     report.require(cookie.store == "cookie" || !cookie.http_only, || {
         format!("cookie \"{name}\": http_only is for cookies, scripts own the storage")
     });
-    check_words(
-        &format!("cookie \"{name}\": why"),
-        &cookie.why,
-        languages,
-        report,
-    );
+    check_words(&format!("cookie \"{name}\": why"), &cookie.why, languages, report);
 }
 
 /// What one vendor claims, another may not claim; or only for the same purpose,
@@ -230,12 +195,8 @@ fn claims_of(vendor: &VendorTable) -> Vec<(String, String)> {
 }
 
 fn is_kebab_case(id: &str) -> bool {
-    id.split('-').all(|word| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    })
+    id.split('-')
+        .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
 }
 
 fn host_fault(pattern: &str) -> Option<&'static str> {
@@ -253,10 +214,7 @@ fn host_fault(pattern: &str) -> Option<&'static str> {
     if rest == "/" || rest.contains('#') {
         return Some("has a path that says nothing: leave it out");
     }
-    if rest
-        .split_once('?')
-        .is_some_and(|(_, q)| !are_conditions(q))
-    {
+    if rest.split_once('?').is_some_and(|(_, q)| !are_conditions(q)) {
         return Some("has a query that is not key=valueprefix");
     }
     host_name_fault(host)
@@ -274,9 +232,7 @@ fn host_name_fault(host: &str) -> Option<&'static str> {
         !label.is_empty()
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     let well_formed = host.contains('.') && host.split('.').all(is_label);
     (!well_formed).then_some("is no host name")
@@ -284,10 +240,7 @@ fn host_name_fault(host: &str) -> Option<&'static str> {
 
 /// A source may name one host or the subdomains of one: nothing wider, no keyword.
 fn csp_fault(source: &str) -> Option<&'static str> {
-    let Some(rest) = source
-        .strip_prefix("https://")
-        .or_else(|| source.strip_prefix("wss://"))
-    else {
+    let Some(rest) = source.strip_prefix("https://").or_else(|| source.strip_prefix("wss://")) else {
         return Some("does not begin with https:// or wss://");
     };
     if rest.contains([';', ',', '\'', '?']) || rest.contains(char::is_whitespace) {
@@ -313,9 +266,7 @@ fn shape_fault(shape: &str) -> Option<&'static str> {
 }
 
 fn are_conditions(query: &str) -> bool {
-    query
-        .split('&')
-        .all(|pair| !pair.is_empty() && !pair.starts_with('=') && !pair.contains('?'))
+    query.split('&').all(|pair| !pair.is_empty() && !pair.starts_with('=') && !pair.contains('?'))
 }
 
 fn inline_fault(signature: &str) -> Option<&'static str> {
@@ -331,24 +282,17 @@ fn inline_fault(signature: &str) -> Option<&'static str> {
 }
 
 fn global_fault(global: &str) -> Option<&'static str> {
-    let name = ["()", "[]", "{}"]
-        .iter()
-        .find_map(|shape| global.strip_suffix(shape));
+    let name = ["()", "[]", "{}"].iter().find_map(|shape| global.strip_suffix(shape));
     let Some(name) = name else {
         return Some("does not end with (), [] or {}");
     };
-    let plain = name
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$');
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$');
     let named = name.bytes().next().is_some_and(|b| !b.is_ascii_digit());
     (!plain || !named).then_some("is no JavaScript name")
 }
 
 fn is_country(code: &str) -> bool {
-    code.len() == 2
-        && COUNTRIES
-            .split_ascii_whitespace()
-            .any(|known| known == code)
+    code.len() == 2 && COUNTRIES.split_ascii_whitespace().any(|known| known == code)
 }
 
 /// ISO 3166-1 alpha-2, officially assigned.
