@@ -32,10 +32,8 @@ fn main() -> io::Result<()> {
             Err(problem) => problems.push(problem),
         }
     }
-    let named: Vec<NamedVendors<'_>> = tables
-        .iter()
-        .map(|(file, vendors)| NamedVendors { file, vendors })
-        .collect();
+    let named: Vec<NamedVendors<'_>> =
+        tables.iter().map(|(file, vendors)| NamedVendors { file, vendors }).collect();
     problems.extend(vendor_check::validate(&named, &["fr", "en", "ar"]));
     if !problems.is_empty() {
         refuse(&problems, &files);
@@ -50,10 +48,7 @@ fn read_files(folder: &Path) -> io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
+        if path.extension().is_some_and(|extension| extension == "toml") {
             files.push((path.display().to_string(), fs::read_to_string(&path)?));
         }
     }
@@ -72,9 +67,8 @@ fn refuse(problems: &[VendorProblem], files: &[(String, String)]) -> ! {
 }
 
 fn catalogue<'a>(vendors: impl Iterator<Item = &'a VendorTable>) -> String {
-    let mut code = String::from(
-        "/// Every vendor of `config/vendors/`, by file.\npub static VENDORS: &[Vendor] = &[\n",
-    );
+    let mut code =
+        String::from("/// Every vendor of `config/vendors/`, by file.\npub static VENDORS: &[Vendor] = &[\n");
     for table in vendors {
         // Writing to a String cannot fail.
         let _ = writeln!(code, "{},", vendor(table));

@@ -1,5 +1,7 @@
 //! The vendor catalogue as a whole: what no single file can be checked for.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot read the catalogue has failed")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -92,19 +94,16 @@ fn vendors() -> Vec<VendorTable> {
 fn matches(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,
-        Some((start, rest)) => name
-            .strip_prefix(start)
-            .is_some_and(|left| (0..=left.len()).any(|i| matches(rest, &left[i..]))),
+        Some((start, rest)) => {
+            name.strip_prefix(start).is_some_and(|left| (0..=left.len()).any(|i| matches(rest, &left[i..])))
+        }
     }
 }
 
 #[test]
 fn every_file_holds_together_with_the_others() {
     let files = catalogue();
-    let named: Vec<_> = files
-        .iter()
-        .map(|(file, vendors)| NamedVendors { file, vendors })
-        .collect();
+    let named: Vec<_> = files.iter().map(|(file, vendors)| NamedVendors { file, vendors }).collect();
     assert_eq!(validate(&named, &["fr", "en", "ar"]), vec![]);
 }
 
@@ -132,11 +131,7 @@ fn a_shared_host_belongs_to_nobody() {
     for vendor in vendors() {
         for host in &vendor.hosts {
             let bare = host.trim_start_matches('=');
-            assert!(
-                !SHARED_HOSTS.contains(&bare),
-                "{} claims {host}",
-                vendor.id.as_ref()
-            );
+            assert!(!SHARED_HOSTS.contains(&bare), "{} claims {host}", vendor.id.as_ref());
         }
     }
 }
@@ -146,11 +141,7 @@ fn whoever_owns_only_a_path_says_what_the_policy_admits() {
     // Derived from the host alone, the policy would admit its neighbours as well.
     for vendor in vendors() {
         let owns_path = vendor.hosts.iter().any(|host| host.contains('/'));
-        assert!(
-            !owns_path || !vendor.csp.is_empty(),
-            "{}",
-            vendor.id.as_ref()
-        );
+        assert!(!owns_path || !vendor.csp.is_empty(), "{}", vendor.id.as_ref());
     }
 }
 
@@ -162,10 +153,7 @@ fn advertising_is_marketing_and_replay_says_so() {
             "advertising" | "call-tracking" => assert_eq!(vendor.purpose, "marketing", "{id}"),
             "session-replay" => assert!(vendor.session_replay, "{id}"),
             "analytics" | "tag-manager" | "ab-testing" => {
-                assert!(
-                    ["analytics", "marketing"].contains(&&*vendor.purpose),
-                    "{id}"
-                );
+                assert!(["analytics", "marketing"].contains(&&*vendor.purpose), "{id}");
             }
             _ => {}
         }
@@ -176,11 +164,7 @@ fn advertising_is_marketing_and_replay_says_so() {
 fn nobody_abroad_is_necessary_unasked() {
     for vendor in vendors() {
         let necessary = vendor.purpose == "necessary";
-        assert!(
-            !necessary || vendor.hosts.is_empty(),
-            "{}",
-            vendor.id.as_ref()
-        );
+        assert!(!necessary || vendor.hosts.is_empty(), "{}", vendor.id.as_ref());
     }
 }
 
@@ -188,11 +172,7 @@ fn nobody_abroad_is_necessary_unasked() {
 fn what_is_seen_on_the_page_has_a_placeholder() {
     for vendor in vendors() {
         let seen = ["video", "map", "chat", "booking", "captcha"].contains(&&*vendor.kind);
-        assert!(
-            !seen || vendor.placeholder.is_some(),
-            "{}",
-            vendor.id.as_ref()
-        );
+        assert!(!seen || vendor.placeholder.is_some(), "{}", vendor.id.as_ref());
     }
 }
 
@@ -200,9 +180,8 @@ fn what_is_seen_on_the_page_has_a_placeholder() {
 fn necessary_and_optional_patterns_do_not_meet() {
     // One way a tracker's cookie would pass; the other way a login would be lost.
     let vendors = vendors();
-    let (necessary, optional): (Vec<_>, Vec<_>) = vendors
-        .iter()
-        .partition(|vendor| vendor.purpose == "necessary");
+    let (necessary, optional): (Vec<_>, Vec<_>) =
+        vendors.iter().partition(|vendor| vendor.purpose == "necessary");
     for (store, pattern) in stored_by(&necessary) {
         for (other_store, other) in stored_by(&optional) {
             let meet = matches(pattern, &sample(other)) || matches(other, &sample(pattern));
@@ -213,10 +192,7 @@ fn necessary_and_optional_patterns_do_not_meet() {
 
 fn stored_by<'a>(vendors: &[&'a VendorTable]) -> BTreeSet<(&'a str, &'a str)> {
     let item = |cookie: &'a CookieTable| (cookie.store.as_str(), cookie.name.as_str());
-    vendors
-        .iter()
-        .flat_map(|vendor| vendor.cookie.iter().map(item))
-        .collect()
+    vendors.iter().flat_map(|vendor| vendor.cookie.iter().map(item)).collect()
 }
 
 /// A name that the pattern matches.

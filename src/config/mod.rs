@@ -7,7 +7,6 @@ mod checked;
 pub mod vendor_check;
 pub mod vendor_file;
 mod vendor_pattern;
-=======
 
 pub use checked::{
     Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Notice, Origin,

@@ -29,10 +29,7 @@ const ALL: &[&str] = &["fr", "en", "ar"];
 
 fn problems(text: &str, languages: &[&str]) -> Vec<VendorProblem> {
     let vendors = parse("a.toml", text).expect("the test's file parses");
-    let named = NamedVendors {
-        file: "a.toml",
-        vendors: &vendors,
-    };
+    let named = NamedVendors { file: "a.toml", vendors: &vendors };
     validate(&[named], languages)
 }
 
@@ -68,18 +65,12 @@ fn a_problem_names_file_vendor_and_place() {
     let text = GOOD.replace("\"US\"", "\"XX\"");
     let found = problems(&text, ALL);
     assert_eq!(&text[found[0].span.clone()], "\"acme-stats\"");
-    assert!(
-        found[0]
-            .to_string()
-            .starts_with("a.toml: vendor \"acme-stats\": country \"XX\"")
-    );
+    assert!(found[0].to_string().starts_with("a.toml: vendor \"acme-stats\": country \"XX\""));
 }
 
 #[test]
 fn every_problem_is_reported_at_once() {
-    let text = GOOD
-        .replace("\"US\"", "\"XX\"")
-        .replace("\"acme()\"", "\"acme\"");
+    let text = GOOD.replace("\"US\"", "\"XX\"").replace("\"acme()\"", "\"acme\"");
     assert_eq!(problems(&text, ALL).len(), 2);
 }
 
@@ -159,14 +150,7 @@ fn hosts_are_bare_lower_case_names() {
 
 #[test]
 fn a_csp_source_is_no_wider_than_a_host() {
-    for source in [
-        "*",
-        "https:",
-        "https://*",
-        "https://*.com",
-        "http://a.example",
-        "'unsafe-eval'",
-    ] {
+    for source in ["*", "https:", "https://*", "https://*.com", "http://a.example", "'unsafe-eval'"] {
         let text = GOOD.replace("https://*.acme.example", source);
         assert_eq!(problems(&text, ALL).len(), 1, "{source}");
     }
@@ -209,11 +193,7 @@ fn a_cookie_name_matches_some_cookies_only() {
 fn a_lifetime_fits_its_store() {
     refused("days = 30", "days = 3651", "over 3650");
     refused("days = 30", "days = 30\nstore = \"session\"", "days = 0");
-    refused(
-        "days = 30",
-        "days = 30\nstore = \"local\"\nhttp_only = true",
-        "http_only",
-    );
+    refused("days = 30", "days = 30\nstore = \"local\"\nhttp_only = true", "http_only");
 }
 
 #[test]
@@ -221,30 +201,20 @@ fn an_id_is_used_once() {
     let twice = format!("{GOOD}{}", GOOD.replace("acme.example\",", "b.example\","));
     let found = problems(&twice.replacen("=cdn", "=cdn2", 1), ALL);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(
-        found[0]
-            .message
-            .contains("id \"acme-stats\" is already claimed")
-    );
+    assert!(found[0].message.contains("id \"acme-stats\" is already claimed"));
 }
 
 #[test]
 fn a_host_is_claimed_once_whatever_the_purpose() {
     let second = "purpose = \"analytics\"\nentity = \"S\"\ncountry = \"CA\"\n\
         policy_url = \"https://s.example\"\nhosts = [\"acme.example\"]";
-    refused_beside(
-        second,
-        "host \"acme.example\" is already claimed by \"acme-stats\"",
-    );
+    refused_beside(second, "host \"acme.example\" is already claimed by \"acme-stats\"");
 }
 
 #[test]
 fn a_host_is_claimed_once_across_files() {
     let vendors = parse("a.toml", GOOD).expect("parses");
-    let files = ["a.toml", "b.toml"].map(|file| NamedVendors {
-        file,
-        vendors: &vendors,
-    });
+    let files = ["a.toml", "b.toml"].map(|file| NamedVendors { file, vendors: &vendors });
     let found = validate(&files, ALL);
     assert!(found.iter().all(|problem| problem.file == "b.toml"));
     assert_eq!(found.len(), 3, "the id and two hosts: {found:?}");
@@ -254,30 +224,16 @@ fn a_host_is_claimed_once_across_files() {
 fn a_cookie_is_shared_only_for_the_same_purpose() {
     let cookie = "[[vendor.cookie]]\nname = \"_acme*\"\ndays = 1\n\
         why = { fr = \"a\", en = \"b\", ar = \"c\" }";
-    refused_beside(
-        &format!("purpose = \"marketing\"\n{cookie}"),
-        "cookie \"_acme*\" is already claimed",
-    );
-    let shared = GOOD
-        .replace("acme-stats", "other")
-        .replace(".example", ".test");
-    let shared = shared.replace(
-        "[\"acme.test\", \"=cdn.test/acme?id=A-\"]",
-        "[\"acme.test\"]",
-    );
+    refused_beside(&format!("purpose = \"marketing\"\n{cookie}"), "cookie \"_acme*\" is already claimed");
+    let shared = GOOD.replace("acme-stats", "other").replace(".example", ".test");
+    let shared = shared.replace("[\"acme.test\", \"=cdn.test/acme?id=A-\"]", "[\"acme.test\"]");
     assert_eq!(problems(&format!("{GOOD}{shared}"), ALL), vec![]);
 }
 
 #[test]
 fn shapes_and_signatures_are_shared_only_for_the_same_purpose() {
-    refused_beside(
-        "purpose = \"marketing\"\nsame_origin = [\"/acme.php?site=\"]",
-        "same_origin shape",
-    );
-    refused_beside(
-        "purpose = \"marketing\"\ninline = [\"acme('init'\"]",
-        "inline signature",
-    );
+    refused_beside("purpose = \"marketing\"\nsame_origin = [\"/acme.php?site=\"]", "same_origin shape");
+    refused_beside("purpose = \"marketing\"\ninline = [\"acme('init'\"]", "inline signature");
 }
 
 #[test]

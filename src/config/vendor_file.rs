@@ -145,9 +145,7 @@ pub const KINDS: &[&str] = &[
 ];
 
 /// What `placeholder` may be.
-pub const PLACEHOLDERS: &[&str] = &[
-    "video", "map", "chat", "booking", "social", "captcha", "form",
-];
+pub const PLACEHOLDERS: &[&str] = &["video", "map", "chat", "booking", "social", "captcha", "form"];
 
 /// What `store` may be.
 pub const STORES: &[&str] = &["cookie", "local", "session"];

@@ -20,10 +20,7 @@ pub fn host_fault(pattern: &str) -> Option<&'static str> {
     if rest == "/" || rest.contains('#') {
         return Some("has a path that says nothing: leave it out");
     }
-    if rest
-        .split_once('?')
-        .is_some_and(|(_, q)| !are_conditions(q))
-    {
+    if rest.split_once('?').is_some_and(|(_, q)| !are_conditions(q)) {
         return Some("has a query that is not key=valueprefix");
     }
     host_name_fault(host)
@@ -41,9 +38,7 @@ fn host_name_fault(host: &str) -> Option<&'static str> {
         !label.is_empty()
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     let well_formed = host.contains('.') && host.split('.').all(is_label);
     (!well_formed).then_some("is no host name")
@@ -51,10 +46,7 @@ fn host_name_fault(host: &str) -> Option<&'static str> {
 
 /// A source may name one host or the subdomains of one: nothing wider, no keyword.
 pub fn csp_fault(source: &str) -> Option<&'static str> {
-    let Some(rest) = source
-        .strip_prefix("https://")
-        .or_else(|| source.strip_prefix("wss://"))
-    else {
+    let Some(rest) = source.strip_prefix("https://").or_else(|| source.strip_prefix("wss://")) else {
         return Some("does not begin with https:// or wss://");
     };
     if rest.contains([';', ',', '\'', '?']) || rest.contains(char::is_whitespace) {
@@ -81,9 +73,7 @@ pub fn shape_fault(shape: &str) -> Option<&'static str> {
 }
 
 fn are_conditions(query: &str) -> bool {
-    query
-        .split('&')
-        .all(|pair| !pair.is_empty() && !pair.starts_with('=') && !pair.contains('?'))
+    query.split('&').all(|pair| !pair.is_empty() && !pair.starts_with('=') && !pair.contains('?'))
 }
 
 /// A piece of script text, as the rewriter compares it.
@@ -101,15 +91,11 @@ pub fn inline_fault(signature: &str) -> Option<&'static str> {
 
 /// A name that pages call, with the shape of its stand-in.
 pub fn global_fault(global: &str) -> Option<&'static str> {
-    let name = ["()", "[]", "{}"]
-        .iter()
-        .find_map(|shape| global.strip_suffix(shape));
+    let name = ["()", "[]", "{}"].iter().find_map(|shape| global.strip_suffix(shape));
     let Some(name) = name else {
         return Some("does not end with (), [] or {}");
     };
-    let plain = name
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$');
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$');
     let named = name.bytes().next().is_some_and(|b| !b.is_ascii_digit());
     (!plain || !named).then_some("is no JavaScript name")
 }
