@@ -6,6 +6,7 @@
 mod checked;
 pub mod vendor_check;
 pub mod vendor_file;
+mod vendor_pattern;
 
 pub use checked::{
     Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Notice, Origin,
