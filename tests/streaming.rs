@@ -44,7 +44,10 @@ fn watch(paravent: &Paravent, path: &str) -> (usize, usize, Vec<u8>) {
 #[test]
 fn a_one_gib_download_streams_with_bounded_memory() {
     let origin = Origin::start_with(|_, stream| {
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {}\r\n\r\n", 1024 * MIB);
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {}\r\n\r\n",
+            1024 * MIB
+        );
         let _ = stream.write_all(head.as_bytes());
         let piece = vec![7; MIB];
         for _ in 0..1024 {

@@ -8,13 +8,12 @@ use http::request::Parts;
 use http::{HeaderValue, Method};
 use url::Url;
 
-use super::address::Address;
 use super::codec::Coding;
 use super::failure::Failure;
 use super::shared::SiteRuntime;
 use crate::policy::Decision;
 use crate::response;
-use crate::visitor::{Scheme, Visitor};
+use crate::visitor::Visitor;
 
 /// What the answer depends on.
 #[derive(Debug)]
@@ -45,15 +44,9 @@ pub enum FetchDestination {
 
 impl Asked {
     /// Reads the facts and makes the head's conditions safe.
-    pub fn read(
-        head: &mut Parts,
-        visitor: &Visitor,
-        address: &Address,
-        decision: &Decision,
-    ) -> Result<Asked, Failure> {
-        let scheme = if visitor.scheme() == Scheme::Https { "https" } else { "http" };
+    pub fn read(head: &mut Parts, visitor: &Visitor, decision: &Decision) -> Result<Asked, Failure> {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        let url = Url::parse(&format!("{scheme}://{}{path}", address.authority)).map_err(|_| Failure::Malformed)?;
+        let url = Url::parse(&format!("{}{path}", visitor.origin())).map_err(|_| Failure::Malformed)?;
         let destination = FetchDestination::of(&head.headers);
         let navigation = destination != FetchDestination::Other && accepts_html(&head.headers);
         let revalidates_page = translate_conditions(&mut head.headers, decision, navigation);

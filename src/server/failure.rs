@@ -39,8 +39,7 @@ impl Failure {
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::OriginAway | Failure::PageUnreadable => StatusCode::BAD_GATEWAY,
             Failure::OriginSlow => StatusCode::GATEWAY_TIMEOUT,
-            Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Failure::Busy | Failure::Internal => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 

@@ -28,7 +28,8 @@ pub struct Listener {
 impl Listener {
     /// Binds `address`; the error names it.
     pub async fn bind(address: SocketAddr, tls: Option<Arc<ServerConfig>>) -> io::Result<Listener> {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
         Ok(Listener { socket: TcpListener::bind(address).await.map_err(named)?, tls })
     }
 
@@ -68,6 +69,13 @@ impl Listener {
         // A socket that cannot be set to send at once still works.
         let _ = stream.set_nodelay(true);
         let peer = PeerAddress::accepted(peer);
-        connection::serve(stream, peer, self.tls.clone(), Arc::clone(shared), connections.clone(), drain.clone())
+        connection::serve(
+            stream,
+            peer,
+            self.tls.clone(),
+            Arc::clone(shared),
+            connections.clone(),
+            drain.clone(),
+        )
     }
 }

@@ -15,7 +15,7 @@ use super::asked::{Asked, FetchDestination};
 use super::body::{AnyBody, BodyError, Peeked, Timed, empty};
 use super::codec::{Coding, Decoder, Encoder};
 use super::failure::Failure;
-use super::insertions::PageInsertions;
+use super::insertions::{PageInsertions, origin_policy};
 use super::page_body::{Decode, Rewrite, Staged};
 use super::shared::{Shared, SiteRuntime};
 use crate::html::{self, HtmlStream, Kind, Page};
@@ -121,9 +121,23 @@ impl Scene<'_> {
             url: self.asked.url.clone(),
             content_type_charset: html::charset_of(head.headers.get(CONTENT_TYPE)),
             memory_limit: self.shared.config.server.limits.rewriter_bytes,
-            insertions: Box::new(PageInsertions::new(self, &head.headers)),
+            insertions: Box::new(self.insertions(head)),
             kind,
             is_document: self.asked.destination != FetchDestination::Other,
+        }
+    }
+
+    fn insertions(&self, head: &Parts) -> PageInsertions {
+        let url = &self.asked.url;
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        PageInsertions {
+            site: Arc::clone(&self.site.config),
+            decision: Arc::clone(&self.decision),
+            languages: self.visitor.languages().to_vec(),
+            return_to: format!("{}{query}", url.path()),
+            form_token: self.shared.door.form_token(self.visitor, &self.site.config),
+            origin_policy: origin_policy(&head.headers),
+            in_frame: self.asked.destination == FetchDestination::Frame,
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -15,7 +16,7 @@ use super::shared::Shared;
 use super::tls::{TlsError, server_tls};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::visitor::{Keys, KeysError};
+use crate::visitor::Keys;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -24,8 +25,8 @@ pub enum ServerError {
     Listen(#[from] io::Error),
     #[error("{0}")]
     Tls(#[from] TlsError),
-    #[error("{0}")]
-    Keys(#[from] KeysError),
+    #[error("the keys in {}: {source}", folder.display())]
+    Keys { folder: PathBuf, source: io::Error },
 }
 
 /// A server that is listening.
@@ -81,7 +82,8 @@ pub async fn start(config: Config, keys: Keys, clock: Clock) -> Result<Running, 
 
 /// Serves until SIGTERM or SIGINT.
 pub fn serve(config: Config) -> Result<(), ServerError> {
-    let keys = Keys::load_or_create(&config.server.state_dir)?;
+    let folder = config.server.state_dir.join("keys");
+    let keys = Keys::load_or_create(&folder).map_err(|source| ServerError::Keys { folder, source })?;
     runtime()?.block_on(async {
         let running = start(config, keys, Clock::system()).await?;
         announce(&running);

@@ -30,7 +30,12 @@ pub struct SiteRuntime {
 }
 
 impl Shared {
-    pub fn new(config: Config, keys: Keys, clock: Clock, https_port: Option<u16>) -> Result<Shared, TlsError> {
+    pub fn new(
+        config: Config,
+        keys: Keys,
+        clock: Clock,
+        https_port: Option<u16>,
+    ) -> Result<Shared, TlsError> {
         let signatures = Arc::new(Signatures::new(&config.catalogue));
         let runtime = |site: &Arc<Site>| {
             Ok(Arc::new(SiteRuntime {

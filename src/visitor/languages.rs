@@ -9,7 +9,7 @@ const MOST: usize = 8;
 
 /// `fr-CA, en;q=0.5` gives `["fr", "en"]` (RFC 9110, 12.5.4). Malformed ranges, `*` and those with
 /// `q=0` are left out.
-pub(super) fn preferred(headers: &HeaderMap) -> Vec<String> {
+pub fn preferred(headers: &HeaderMap) -> Vec<String> {
     let lines = headers.get_all(ACCEPT_LANGUAGE).into_iter().filter_map(|value| value.to_str().ok());
     let mut ranges: Vec<(u16, String)> = lines.flat_map(|line| line.split(',')).filter_map(range).collect();
     // A stable sort: ranges of the same weight stay in the order they were sent in.

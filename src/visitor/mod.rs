@@ -28,6 +28,7 @@ pub use asked_host::AskedHost;
 pub use consent_cookie::ReceiptId;
 pub use device::DeviceClass;
 pub use keys::Keys;
+pub use languages::preferred as preferred_languages;
 pub use network::Network;
 pub use peer::{Arrival, PeerAddress};
 pub use proxy_protocol::{ProxyHeader, ProxyRead, read_proxy_header};
