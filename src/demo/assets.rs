@@ -61,7 +61,6 @@ fn drawing(clinic: &Clinic, name: &str) -> Option<String> {
         "logo" => logo(clinic.profile)?,
         "icons" => file!("images/icons.svg"),
         "scanner" => file!("images/scanner.svg"),
-        "reading" => file!("images/reading.svg"),
         "river" => file!("images/river.svg"),
         "reception" => file!("images/reception.svg"),
         "montreal" => file!("images/montreal.svg"),

@@ -66,7 +66,11 @@ fn clinic_answer(clinic: &'static Clinic, request: &DemoRequest<'_>) -> DemoAnsw
     let path = request.path_and_query.split('?').next().unwrap_or("/");
     let reads = matches!(request.method, "GET" | "HEAD");
     if let Some(asset) = assets::find(clinic, request.host, path) {
-        return if reads { asset } else { not_allowed("GET, HEAD") };
+        return if reads {
+            asset
+        } else {
+            not_allowed("GET, HEAD")
+        };
     }
     match places::find(clinic, path) {
         Some(Found::Here(place)) => page_answer(clinic, place, request.method),
@@ -132,9 +136,7 @@ fn no_such_clinic() -> DemoAnswer {
     DemoAnswer {
         status: 404,
         headers: vec![("content-type", "text/html; charset=UTF-8".to_owned())],
-        body: Cow::Borrowed(
-            include_str!("../../templates/demo/no-such-clinic.html").as_bytes(),
-        ),
+        body: Cow::Borrowed(include_str!("../../templates/demo/no-such-clinic.html").as_bytes()),
     }
 }
 

@@ -3,6 +3,8 @@
 //! In: a clinic and a place. Out: the page's HTML with its language, or nothing where the content
 //! could not be read. It must never know a request's host, headers or form fields.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 
 use super::clinics::{Clinic, Edition};
@@ -27,7 +29,12 @@ pub(super) fn page(clinic: &'static Clinic, place: Place) -> Option<Rendered> {
         Page::Person(position) => {
             let person = frame.text.team.people.get(position)?;
             let f = &frame;
-            PersonPage { f, person, position }.render()
+            PersonPage {
+                f,
+                person,
+                position,
+            }
+            .render()
         }
         Page::Appointment => AppointmentPage { f: &frame }.render(),
         Page::Results => results(&frame, false),
@@ -129,14 +136,20 @@ impl Frame {
         })
     }
 
-    /// The path of a page in this page's language.
-    fn to(&self, page: &Page) -> String {
-        self.in_language(&self.edition.language, page)
+    /// The path of a page in this page's language. (Templates pass constants by value and fields
+    /// by reference, so what they call takes both.)
+    fn to(&self, page: impl Borrow<Page>) -> String {
+        self.in_language(self.edition.language, page)
     }
 
-    fn in_language(&self, language: &Language, page: &Page) -> String {
-        let (language, page) = (*language, *page);
+    fn in_language(&self, language: impl Borrow<Language>, page: impl Borrow<Page>) -> String {
+        let (language, page) = (*language.borrow(), *page.borrow());
         places::path(self.clinic, Place { language, page })
+    }
+
+    /// The path of a member of the team, by position.
+    fn person(&self, position: impl Borrow<usize>) -> String {
+        self.to(Page::Person(*position.borrow()))
     }
 
     /// The menu: each page with its label.
@@ -154,10 +167,10 @@ impl Frame {
     }
 
     /// The menu's entry for this page is marked; a person's page counts as the team's.
-    fn is_here(&self, page: &Page) -> bool {
+    fn is_here(&self, page: impl Borrow<Page>) -> bool {
         match self.page {
-            Page::Person(_) => *page == Page::Team,
-            here => here == *page,
+            Page::Person(_) => *page.borrow() == Page::Team,
+            here => here == *page.borrow(),
         }
     }
 
@@ -180,8 +193,8 @@ impl Frame {
     }
 
     /// The address of a portrait, by position in the team.
-    fn portrait(&self, position: &usize) -> String {
-        let person = self.clinic.people.get(*position).copied();
+    fn portrait(&self, position: impl Borrow<usize>) -> String {
+        let person = self.clinic.people.get(*position.borrow()).copied();
         format!("/images/people/{}.svg", person.unwrap_or_default())
     }
 
