@@ -19,7 +19,10 @@ const PREDICTION_NEVER = 2;
 
 // The browser's own calls home, which no flag silences all of. They fail to resolve, and so are never counted;
 // every other host of these companies still reaches the sink.
-const BROWSERS_OWN_HOSTS = ['update.googleapis.com', 'optimizationguide-pa.googleapis.com', 'redirector.gvt1.com'];
+const BROWSERS_OWN_HOSTS = [
+  'update.googleapis.com', 'optimizationguide-pa.googleapis.com', 'redirector.gvt1.com',
+  'content-autofill.googleapis.com', 'passwordsleakcheck-pa.googleapis.com',
+];
 const UNREACHABLE = 'http://127.0.0.1:9/';
 
 const FLAGS = [
