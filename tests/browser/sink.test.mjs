@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { newVisitor } from './support/chromium.mjs';
+import { visiting } from './support/chromium.mjs';
 import { startOrigin } from './support/origin.mjs';
 import { startSink } from './support/sink.mjs';
 
@@ -37,25 +37,23 @@ after(async () => {
   await sink.close();
 });
 
-async function visiting(path, options, check) {
-  const visitor = await newVisitor(sink, options);
-  try {
+/** Opens one page of the site in a browser of its own and looks at what came of it. */
+function opening(path, options, check) {
+  return visiting(sink, options, async (visitor) => {
     await visitor.visit(`http://site.localhost:${origin.port}${path}`);
     await check(visitor);
-  } finally {
-    await visitor.close();
-  }
+  });
 }
 
 test('a page without foreign hosts leaves the sink empty: the browser itself makes no noise', () =>
-  visiting('/quiet', {}, async (visitor) => {
+  opening('/quiet', {}, async (visitor) => {
     assert.deepEqual([sink.requests, sink.connections, sink.hosts], [[], [], []]);
     assert.deepEqual(await visitor.cookies(), []);
     assert.deepEqual(await visitor.storageKeys(), { local: [], session: [], databases: [] });
   }));
 
 test('bare preconnects are seen, over TLS with their host and over plain HTTP', () =>
-  visiting('/preconnect', {}, async () => {
+  opening('/preconnect', {}, async () => {
     await sink.seen((connection) => connection.host === 'warm.sink.test', 'connections');
     await sink.seen((connection) => connection.scheme === null, 'connections');
     assert.deepEqual(sink.requests, []);
@@ -63,10 +61,10 @@ test('bare preconnects are seen, over TLS with their host and over plain HTTP', 
   }));
 
 test('with prediction off there is no preconnect: the switch is what makes the test above see', () =>
-  visiting('/preconnect', { prediction: false }, () => assert.deepEqual(sink.connections, [])));
+  opening('/preconnect', { prediction: false }, () => assert.deepEqual(sink.connections, [])));
 
 test('tags run as the real ones do: they load others, send, and leave cookies and keys', () =>
-  visiting('/scripts', {}, async (visitor) => {
+  opening('/scripts', {}, async (visitor) => {
     const expected = ['www.googletagmanager.com', 'cdn.tag-surprise.example', 'collect.tag-surprise.example',
       'www.google-analytics.com', 'googleads.g.doubleclick.net', 'td.doubleclick.net', 'connect.facebook.net',
       'www.facebook.com', 'static.hotjar.com', 'in.hotjar.com'];
@@ -84,13 +82,13 @@ test('tags run as the real ones do: they load others, send, and leave cookies an
   }));
 
 test('the Google tag obeys Consent Mode: advertising denied, none of its hosts', () =>
-  visiting('/denied', {}, async () => {
+  opening('/denied', {}, async () => {
     await sink.seen((r) => r.path === '/g/collect');
     assert.deepEqual(sink.hosts, ['www.google-analytics.com', 'www.googletagmanager.com']);
   }));
 
 test('fonts, pixels and frames are answered, and what they ask for in turn is seen', () =>
-  visiting('/markup', {}, () => {
+  opening('/markup', {}, () => {
     const seen = sink.requests.map((r) => `${r.scheme}://${r.host}${r.path}`);
     for (const address of ['https://fonts.googleapis.com/css2', 'https://fonts.gstatic.com/s/sink/v1/sink.woff2',
       'http://pixel.sink.test/p.gif', 'https://www.youtube.com/embed/x', 'https://www.youtube.com/youtubei/v1/log_event']) {
@@ -100,13 +98,13 @@ test('fonts, pixels and frames are answered, and what they ask for in turn is se
   }));
 
 test('without JavaScript the noscript pixel fires and scripts do not', () =>
-  visiting('/markup', { javaScript: false }, () => assert.ok(sink.hosts.includes('www.facebook.com'))));
+  opening('/markup', { javaScript: false }, () => assert.ok(sink.hosts.includes('www.facebook.com'))));
 
 test('console errors and exceptions are kept', () =>
-  visiting('/error', {}, (visitor) => assert.deepEqual(visitor.errors.sort(), ['Error: uncaught', 'said aloud'])));
+  opening('/error', {}, (visitor) => assert.deepEqual(visitor.errors.sort(), ['Error: uncaught', 'said aloud'])));
 
 test('Back is followed, out of the back/forward cache too', () =>
-  visiting('/quiet', {}, async (visitor) => {
+  opening('/quiet', {}, async (visitor) => {
     await visitor.page.evaluate(() => { window.sameDocument = true; });
     await visitor.visit(`http://site.localhost:${origin.port}/scripts`);
     await visitor.back();

@@ -53,6 +53,16 @@ export async function newVisitor(sink, options = {}) {
   return new Visitor(context, profile, sink);
 }
 
+/** Lets `check` use a new visitor's browser, and closes it whatever happens. Options as for `newVisitor`. */
+export async function visiting(sink, options, check) {
+  const visitor = await newVisitor(sink, options);
+  try {
+    await check(visitor);
+  } finally {
+    await visitor.close();
+  }
+}
+
 class Visitor {
   #context;
   #profile;

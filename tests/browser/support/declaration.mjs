@@ -1,7 +1,7 @@
 // In: a site's own inventory, `/_privacy/declaration.json`. Out: which foreign hosts may be contacted under which grants.
 // What enforces and what declares must agree, so the tests believe the declaration and hold the browser to it.
 
-import { get } from 'node:http';
+import { fetchAs } from './loopback.mjs';
 
 /** Reads the inventory of the site `host` behind the proxy on loopback `port`. */
 export async function readDeclaration(port, host) {
@@ -48,15 +48,4 @@ function hostRule(entry) {
 function matches(rule, { host, path }) {
   const sameHost = host === rule.host || host?.endsWith(`.${rule.host}`);
   return Boolean(sameHost) && (path === undefined || path.startsWith(rule.path));
-}
-
-// Node's own resolver may not know *.localhost, so the host goes into the header and the connection to loopback.
-function fetchAs(port, host, path) {
-  return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, path, headers: { host: `${host}:${port}` } }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text) => { body += text; });
-      response.on('end', () => resolve({ status: response.statusCode, body }));
-    }).on('error', reject);
-  });
 }

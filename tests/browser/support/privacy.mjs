@@ -12,10 +12,15 @@ export function assertSilence(sink, when) {
   assert.deepEqual(sink.connections.map((c) => c.host ?? 'unknown'), [], `connections ${when}`);
 }
 
-/** The browser holds nothing but necessary cookies. `necessary` adds names of the site's own. */
-export async function assertNoTraces(visitor, when, { javaScript = true, necessary = /^$/ } = {}) {
-  const names = (await visitor.cookies()).map((cookie) => cookie.name);
-  const optional = names.filter((name) => !NECESSARY_COOKIES.test(name) && !necessary.test(name));
+/**
+ * The browser holds nothing but necessary cookies, and no storage key. `necessary` adds names of the site's own; `under`
+ * limits it to one domain: what vendors keep on theirs after a grant, no site can take away.
+ */
+export async function assertNoTraces(visitor, when, { javaScript = true, necessary = /^$/, under = '' } = {}) {
+  const optional = (await visitor.cookies())
+    .filter(({ domain }) => domain.endsWith(under))
+    .map(({ name, domain, path }) => ({ name, domain, path }))
+    .filter(({ name }) => !NECESSARY_COOKIES.test(name) && !necessary.test(name));
   assert.deepEqual(optional, [], `cookies ${when}`);
   if (!javaScript) return;
   assert.deepEqual(await visitor.storageKeys(), { local: [], session: [], databases: [] }, `storage ${when}`);
