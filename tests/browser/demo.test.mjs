@@ -126,9 +126,11 @@ async function withdrawal(clinic) {
     sink.reset();
     await banner.withdraw();
     await assertNoTraces(visitor, 'after withdrawing', own);
-    await visitor.back();
-    assert.equal(new URL(visitor.page.url()).pathname, pathOf(clinic, 'home'));
-    await assertNoTraces(visitor, 'after withdrawing and Back', own);
+    // A choice made by a plain form leaves an entry of its own in the history: each page on the way is looked at.
+    while (new URL(visitor.page.url()).pathname !== pathOf(clinic, 'home')) {
+      await visitor.back();
+      await assertNoTraces(visitor, 'after withdrawing and Back', own);
+    }
     await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'contact'));
     await assertNoTraces(visitor, 'on the next page after withdrawing', own);
     assertSilence(sink, 'after withdrawing');
