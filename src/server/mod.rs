@@ -9,6 +9,7 @@ mod asked;
 mod body;
 mod codec;
 mod connection;
+mod content_type;
 mod demo;
 mod error_answer;
 mod failure;

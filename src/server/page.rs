@@ -13,15 +13,19 @@ use hyper::body::Incoming;
 
 use super::asked::{Asked, FetchDestination};
 use super::body::{AnyBody, BodyError, Peeked, Timed, empty};
+use super::content_type;
 use super::codec::{Coding, Decoder, Encoder};
 use super::failure::Failure;
 use super::insertions::{PageInsertions, origin_policy};
 use super::page_body::{Decode, Rewrite, Staged};
 use super::shared::{Shared, SiteRuntime};
-use crate::html::{self, HtmlStream, Kind, Page};
+use crate::html::{HtmlStream, Kind, Page, Sniffed, sniff};
 use crate::policy::Decision;
 use crate::response;
 use crate::visitor::{Scheme, Visitor};
+
+/// As many bytes as a browser sniffs.
+const SNIFFED_BYTES: usize = 1445;
 
 /// What the stages below need to know.
 struct Scene<'a> {
@@ -51,7 +55,7 @@ pub async fn answer(
 
 impl Scene<'_> {
     async fn answer(self, mut head: Parts, body: Incoming) -> Result<Response<AnyBody>, Failure> {
-        let kind = html::kind_of(head.headers.get(CONTENT_TYPE));
+        let kind = content_type::kind(head.headers.get(CONTENT_TYPE));
         let page_again = head.status == StatusCode::NOT_MODIFIED && self.asked.revalidates_page;
         if self.asked.head_only || has_no_body(head.status) {
             return Ok(self.without_body(head, kind.is_some() || page_again));
@@ -62,10 +66,10 @@ impl Scene<'_> {
             None if head.headers.contains_key(CONTENT_TYPE) => Ok(self.carried(head, body)),
             None => {
                 let body = self.decoded(&mut head, body)?;
-                let body = Peeked::wait(body).await.map_err(failed)?;
-                match html::sniff(body.first_bytes()) {
-                    Some(kind) => self.page(head, body.boxed_unsync(), kind).await,
-                    None => Ok(self.carried(head, body.boxed_unsync())),
+                let (kind, body) = sniffed(body).await.map_err(failed)?;
+                match kind {
+                    Some(kind) => self.page(head, body, kind).await,
+                    None => Ok(self.carried(head, body)),
                 }
             }
         }
@@ -92,7 +96,7 @@ impl Scene<'_> {
             return Err(Failure::PageUnreadable);
         }
         let body = self.decoded(&mut head, body)?;
-        let stream = HtmlStream::new(self.page_facts(&head, kind)).map_err(|_| Failure::PageUnreadable)?;
+        let stream = HtmlStream::new(self.page_facts(&head, kind));
         let encoder = Encoder::new(self.asked.coding).map_err(|_| Failure::Internal)?;
         self.page_headers(&mut head);
         self.add_policy(&mut head);
@@ -119,9 +123,9 @@ impl Scene<'_> {
             decision: Arc::clone(&self.decision),
             signatures: Arc::clone(&self.site.signatures),
             url: self.asked.url.clone(),
-            content_type_charset: html::charset_of(head.headers.get(CONTENT_TYPE)),
+            content_type_charset: content_type::charset(head.headers.get(CONTENT_TYPE)),
             memory_limit: self.shared.config.server.limits.rewriter_bytes,
-            insertions: Box::new(self.insertions(head)),
+            insertions: Arc::new(self.insertions(head)),
             kind,
             is_document: self.asked.destination != FetchDestination::Other,
         }
@@ -158,6 +162,21 @@ impl Scene<'_> {
             response::append_policy(&mut head.headers, &self.decision, &self.site.config.prefix);
         }
     }
+}
+
+/// Looks at a body without a Content-Type before the browser does (MIME Sniffing, 7.1).
+async fn sniffed(body: AnyBody) -> Result<(Option<Kind>, AnyBody), BodyError> {
+    let mut body = Peeked::wait(body).await?;
+    let mut whole = false;
+    let kind = loop {
+        match sniff(&body.start(SNIFFED_BYTES), whole) {
+            Sniffed::Html => break Some(Kind::Html),
+            Sniffed::Xml => break Some(Kind::Svg),
+            Sniffed::Undecided if !whole => whole = !body.more().await?,
+            Sniffed::Other | Sniffed::Undecided => break None,
+        }
+    };
+    Ok((kind, body.boxed_unsync()))
 }
 
 /// RFC 9110, 6.4.1.

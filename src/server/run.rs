@@ -15,7 +15,7 @@ use super::listen::Listener;
 use super::shared::Shared;
 use super::tls::{TlsError, server_tls};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Problems};
 use crate::visitor::Keys;
 
 /// Why the server does not start.
@@ -23,6 +23,8 @@ use crate::visitor::Keys;
 pub enum ServerError {
     #[error("{0}")]
     Listen(#[from] io::Error),
+    #[error("{0}")]
+    Config(#[from] Problems),
     #[error("{0}")]
     Tls(#[from] TlsError),
     #[error("the keys in {}: {source}", folder.display())]
