@@ -32,12 +32,6 @@ pub fn expire(headers: &HeaderMap, decision: &Decision, host: &str, path: &str, 
     lines
 }
 
-/// Whether the browser brought a cookie that may not be kept.
-pub fn brings_forbidden(headers: &HeaderMap, decision: &Decision) -> bool {
-    let ruling = |name: &&str| decision.judge_stored(name, Store::Cookie);
-    brought(headers).iter().any(|name| matches!(ruling(name), StoredRuling::Remove(_)))
-}
-
 fn brought(headers: &HeaderMap) -> BTreeSet<&str> {
     let fields = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     fields.flat_map(|field| field.split(';')).filter_map(|pair| Some(pair.split_once('=')?.0.trim())).collect()

@@ -11,6 +11,7 @@
 mod caching;
 mod client_hints;
 mod cookie_date;
+mod expire;
 mod headers;
 mod link;
 mod policy_header;
@@ -20,6 +21,7 @@ mod set_cookie;
 mod validators;
 
 pub use caching::caching;
+pub use expire::expire;
 pub use headers::clean_headers;
 pub use policy_header::{add_policy, policy_header, wants_policy};
 pub use redirect::Redirect;

@@ -70,7 +70,7 @@ const fn kind(failure: Failure) -> ErrorKind {
         Failure::BodyTooLarge => ErrorKind::TooLarge,
         Failure::CrossSite => ErrorKind::Forbidden,
         Failure::NotFound => ErrorKind::NotFound,
-        Failure::OriginAway | Failure::PageUnreadable => ErrorKind::BadGateway,
+        Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => ErrorKind::BadGateway,
         Failure::OriginSlow => ErrorKind::GatewayTimeout,
         Failure::Busy | Failure::Internal => ErrorKind::Unavailable,
     }

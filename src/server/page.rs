@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, VARY};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
 use http::response::Parts;
 use http::{HeaderValue, StatusCode};
 use http_body_util::BodyExt;
@@ -21,7 +21,7 @@ use super::page_body::{Decode, Rewrite, Staged};
 use super::shared::{Shared, SiteRuntime};
 use crate::html::{HtmlStream, Kind, Page, Sniffed, sniff};
 use crate::policy::Decision;
-use crate::response;
+use crate::response::{self, Redirect};
 use crate::visitor::{Scheme, Visitor};
 
 /// As many bytes as a browser sniffs.
@@ -47,8 +47,10 @@ pub async fn answer(
 ) -> Result<Response<AnyBody>, Failure> {
     let (mut head, body) = response.into_parts();
     let https = visitor.scheme() == Scheme::Https;
-    response::clean_headers(&mut head.headers, &decision, &asked.url);
-    response::clean_cookies(&mut head.headers, &decision, https);
+    if response::clean_headers(&mut head.headers, &decision, &asked.url) == Redirect::Refused {
+        return Err(Failure::TrackerAhead);
+    }
+    response::clean_cookies(&mut head.headers, &decision, https, shared.clock.seconds());
     let scene = Scene { shared, site, visitor, decision, asked };
     scene.answer(head, body).await
 }
@@ -83,10 +85,10 @@ impl Scene<'_> {
 
     /// The head that a `GET` would have had, alone.
     fn without_body(&self, mut head: Parts, is_page: bool) -> Response<AnyBody> {
+        self.add_policy(&mut head);
         if is_page {
             self.page_headers(&mut head);
         }
-        self.add_policy(&mut head);
         Response::from_parts(head, empty())
     }
 
@@ -98,8 +100,8 @@ impl Scene<'_> {
         let body = self.decoded(&mut head, body)?;
         let stream = HtmlStream::new(self.page_facts(&head, kind));
         let encoder = Encoder::new(self.asked.coding).map_err(|_| Failure::Internal)?;
-        self.page_headers(&mut head);
         self.add_policy(&mut head);
+        self.page_headers(&mut head);
         let body = Staged::new(body, Rewrite::new(stream, encoder)).boxed_unsync();
         let body = Peeked::wait(body).await.map_err(failed)?;
         Ok(Response::from_parts(head, body.boxed_unsync()))
@@ -152,14 +154,20 @@ impl Scene<'_> {
         if let Some(token) = self.asked.coding.token() {
             head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
         }
-        head.headers.append(VARY, HeaderValue::from(ACCEPT_ENCODING));
-        response::caching(&mut head.headers, &self.decision);
+        response::caching(&mut head.headers, &self.decision, &self.asked.variant);
+        let once = self.decision.consent().once.is_some() && self.asked.destination == FetchDestination::Document;
+        let ended = once.then(|| self.shared.door.end_once(self.visitor));
+        for line in self.asked.expired.iter().chain(&ended) {
+            if let Ok(line) = HeaderValue::from_str(line) {
+                head.headers.append(SET_COOKIE, line);
+            }
+        }
     }
 
     fn add_policy(&self, head: &mut Parts) {
         let kind = head.headers.get(CONTENT_TYPE);
         if response::wants_policy(kind) {
-            response::append_policy(&mut head.headers, &self.decision, &self.site.config.prefix);
+            response::add_policy(&mut head.headers, &self.decision, &self.site.config.prefix);
         }
     }
 }

@@ -52,10 +52,10 @@ async fn go(
         return own_pages::answer(shared, site, &visitor, &path, head, body).await;
     }
     let decision = Arc::new(decide(&site.config.policy, &visitor.facts(head.uri.path(), &shared.clock)));
-    let asked = Asked::read(&mut head, &visitor, &decision)?;
+    let asked = Asked::read(&mut head, site, &visitor, &decision)?;
     let body = upload(shared, site, &head, body)?;
     let clean =
-        request::clean(Request::from_parts(head, body), &visitor, &decision, asked.wants_identity(site))
+        request::clean(Request::from_parts(head, body), &visitor, &decision, asked.coding_from_origin(site))
             .map_err(|_| Failure::Malformed)?;
     let response = site.origin.send(clean).await?;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
