@@ -49,7 +49,7 @@ pub enum FetchDestination {
 
 impl Asked {
     /// Reads the facts and makes the head's conditions safe.
-    pub fn read(head: &mut Parts, visitor: &Visitor, decision: &Decision) -> Result<Asked, Failure> {
+    pub fn read(head: &mut Parts, site: &SiteRuntime, visitor: &Visitor, decision: &Decision) -> Result<Asked, Failure> {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let url = Url::parse(&format!("{}{path}", visitor.origin())).map_err(|_| Failure::Malformed)?;
         let destination = FetchDestination::of(&head.headers);

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::limits::Connections;
+use super::listen::told;
 use super::pipeline;
 use super::shared::Shared;
 use crate::config::Limits;
@@ -119,7 +120,7 @@ where
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
     tokio::select! {
         _ = connection.as_mut() => return,
-        _ = drain.wait_for(|draining| *draining) => connection.as_mut().graceful_shutdown(),
+        () = told(&mut drain) => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
 }
@@ -144,7 +145,7 @@ where
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         _ = connection.as_mut() => return,
-        _ = drain.wait_for(|draining| *draining) => connection.as_mut().graceful_shutdown(),
+        () = told(&mut drain) => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
 }

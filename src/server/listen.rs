@@ -39,8 +39,9 @@ impl Listener {
     }
 
     /// Accepts until `drain` turns true, then waits for what is under way, at most the drain time.
-    pub async fn run(self, shared: Arc<Shared>, connections: Connections, mut drain: watch::Receiver<bool>) {
+    pub async fn run(self, shared: Arc<Shared>, connections: Connections, drain: watch::Receiver<bool>) {
         let mut open = JoinSet::new();
+        let mut draining = drain.clone();
         loop {
             tokio::select! {
                 accepted = self.socket.accept() => match accepted {
@@ -50,7 +51,7 @@ impl Listener {
                     Err(_) => tokio::time::sleep(EXHAUSTED_PAUSE).await,
                 },
                 Some(_) = open.join_next() => {}
-                _ = drain.wait_for(|draining| *draining) => break,
+                () = told(&mut draining) => break,
             }
         }
         drop(self.socket);
@@ -78,4 +79,10 @@ impl Listener {
             drain.clone(),
         )
     }
+}
+
+/// Returns once the server drains, or has gone.
+pub async fn told(drain: &mut watch::Receiver<bool>) {
+    // The guard must not live across an await, so it ends here.
+    let _ = drain.wait_for(|draining| *draining).await;
 }

@@ -11,7 +11,6 @@ use crate::html::Signatures;
 use crate::visitor::{Door, Keys};
 
 /// What every connection shares.
-#[derive(Debug)]
 pub struct Shared {
     pub config: Config,
     pub door: Door,
