@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use lol_html::html_content::ContentType;
 use lol_html::send::Element;
 
+use super::carrier;
 use super::engine;
 use super::entities;
 use super::error::HtmlError;
@@ -185,19 +186,16 @@ fn read_list<'v>(
     }
 }
 
-/// A document in an attribute was decoded with the page, so it is rewritten as UTF-8. Where nothing
-/// in it is blocked it stays as it was written.
+/// A document in an attribute is rewritten in the page's own bytes; characters that were written as
+/// references stay references. Where nothing in it is blocked it stays as it was written.
 fn read_document(
     findings: &mut Findings,
     judge: &mut Judge,
     name: &str,
     value: &str,
 ) -> Result<(), HtmlError> {
-    let text = judge.carrier.read(value).into_owned();
-    if let Some((rewritten, stop)) = engine::rewrite_decoded(judge, &text)? {
-        let carried = judge.carrier.write(&entities::encode(&rewritten));
-        findings.changes.push(Change::Set(name.to_owned(), carried));
-        findings.first = findings.first.take().or(stop);
+    if let Some(rewritten) = engine::rewrite_within(judge, &carrier::bytes(value))? {
+        findings.set(name, &carrier::carry(&rewritten.bytes), Some(rewritten.first));
     }
     Ok(())
 }

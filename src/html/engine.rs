@@ -10,7 +10,6 @@ use lol_html::html_content::{Comment, ContentType, DocumentEnd, TextChunk};
 use lol_html::send::{DocumentContentHandlers, Element, ElementContentHandlers, HtmlRewriter, Settings};
 use lol_html::{AsciiCompatibleEncoding, MemorySettings, OutputSink, Selector};
 
-use super::carrier::Carrier;
 use super::elements;
 use super::entities;
 use super::error::HtmlError;
@@ -66,25 +65,19 @@ impl Engine {
     }
 }
 
-/// Rewrites a document that was decoded, such as a `srcdoc`. `None` where nothing in it is stopped.
-pub(super) fn rewrite_decoded(
-    judge: &mut Judge,
-    text: &str,
-) -> Result<Option<(String, Option<Stop>)>, HtmlError> {
-    let inner = judge.within(Carrier::utf8())?;
-    let (bytes, stopped) = rewrite_whole(inner, text.as_bytes())?;
-    judge.stopped.absorb(&stopped);
-    let first = stopped.iter().next().cloned();
-    Ok(first.map(|stop| (String::from_utf8_lossy(&bytes).into_owned(), Some(stop))))
+/// A document within another, rewritten.
+pub(super) struct Rewritten {
+    pub(super) bytes: Vec<u8>,
+    /// The first thing that was stopped in it.
+    pub(super) first: Stop,
 }
 
-/// Rewrites markup that lol_html took for text, such as a `noscript`. `None` where nothing in it is
-/// stopped.
-pub(super) fn rewrite_bytes(judge: &mut Judge, markup: &[u8]) -> Result<Option<Vec<u8>>, HtmlError> {
-    let inner = judge.within(judge.carrier)?;
-    let (bytes, stopped) = rewrite_whole(inner, markup)?;
+/// Rewrites a document within another, such as a `srcdoc` or a `noscript`, which lol_html takes for
+/// text. `None` where nothing in it is stopped.
+pub(super) fn rewrite_within(judge: &mut Judge, markup: &[u8]) -> Result<Option<Rewritten>, HtmlError> {
+    let (bytes, stopped) = rewrite_whole(judge.within()?, markup)?;
     judge.stopped.absorb(&stopped);
-    Ok((!stopped.is_empty()).then_some(bytes))
+    Ok(stopped.iter().next().cloned().map(|first| Rewritten { bytes, first }))
 }
 
 fn rewrite_whole(judge: Judge, document: &[u8]) -> Result<(Vec<u8>, Stopped), HtmlError> {

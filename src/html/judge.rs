@@ -140,14 +140,13 @@ impl Judge {
         rewritten.map(|style| (style, first))
     }
 
-    /// The judge of a document within this one, in another charset if it was decoded.
-    pub(super) fn within(&self, carrier: Carrier) -> Result<Judge, HtmlError> {
+    /// The judge of a document within this one.
+    pub(super) fn within(&self) -> Result<Judge, HtmlError> {
         if self.depth == DEEPEST {
             return Err(HtmlError::TooDeep);
         }
         let mut inner = self.clone();
         inner.depth += 1;
-        inner.carrier = carrier;
         inner.stopped = Stopped::default();
         Ok(inner)
     }

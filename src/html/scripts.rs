@@ -130,8 +130,8 @@ pub(super) fn settle(
             if has_references { style.replace('&', "&amp;").replace('<', "&lt;") } else { style }
         }),
         TextPlan::Markup => {
-            let rewritten = engine::rewrite_bytes(judge, &carrier::bytes(text))?;
-            rewritten.map(|bytes| carrier::carry(&bytes))
+            let rewritten = engine::rewrite_within(judge, &carrier::bytes(text))?;
+            rewritten.map(|rewritten| carrier::carry(&rewritten.bytes))
         }
     })
 }

@@ -51,8 +51,7 @@ mod tests {
         for tag in
             ["<p>", "<div class=\"icon on\" id=x>", "<a href=\"/a?src=1\">", "<li data-src=x>", "<br/>"]
         {
-            let expected = tag.contains("?src=");
-            assert_eq!(needs_reading(tag.as_bytes()), expected, "{tag}");
+            assert!(!needs_reading(tag.as_bytes()), "{tag}");
         }
     }
 

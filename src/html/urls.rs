@@ -30,7 +30,7 @@ fn verdict<'d>(decision: &'d Decision, base: &Url, raw: &str) -> Verdict<'d> {
     }
     match Url::options().base_url(Some(base)).parse(raw) {
         Ok(url) => Verdict { ruling: judge_parsed(decision, &url), host: host_of(&url).to_owned() },
-        Err(_) => Verdict { ruling: Ruling::block(Rule::Unreadable, None), host: "unreadable".to_owned() },
+        Err(_) => Verdict { ruling: Ruling::block(Rule::Unreadable, None), host: "url".to_owned() },
     }
 }
 
