@@ -22,16 +22,12 @@ const SITES: &[(&str, &str)] = &[
     ("radiology-morocco", include_str!("../../config/sites/radiology-morocco.toml")),
 ];
 
-/// Five clinics in front of `origin`, which listens on loopback.
+/// Five clinics in front of `origin`, which listens on loopback. Nothing is kept, so there is no folder
+/// for state.
 ///
 /// # Errors
 /// The problems of an example file; a test keeps it from having any.
-pub fn demo(
-    origin: SocketAddr,
-    listen: SocketAddr,
-    admin: SocketAddr,
-    state_dir: PathBuf,
-) -> Result<Config, Problems> {
+pub fn demo(origin: SocketAddr, listen: SocketAddr, admin: SocketAddr) -> Result<Config, Problems> {
     let report = Report::default();
     let mut vendors = Vec::new();
     let mut sites = Vec::new();
@@ -42,7 +38,7 @@ pub fn demo(
         vendors.extend(raw.vendors);
         sites.extend(raw.sites.into_iter().map(|site| moved(site, name, origin)));
     }
-    let server = Server { admin_listen: Some(admin), ..Server::on(vec![listen], state_dir) };
+    let server = Server { admin_listen: Some(admin), ..Server::on(vec![listen], PathBuf::new()) };
     assemble_sites(server, vendors, sites, report)
 }
 
@@ -72,8 +68,7 @@ mod tests {
     #[test]
     fn each_example_is_a_clinic_of_the_demo() {
         let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        let config =
-            demo(address(1), address(2), address(3), "state".into()).unwrap_or_else(|p| panic!("{p}"));
+        let config = demo(address(1), address(2), address(3)).unwrap_or_else(|p| panic!("{p}"));
         assert_eq!(config.sites.len(), SITES.len());
         for (name, _) in SITES {
             let site = config.site(&format!("{name}.localhost")).unwrap();

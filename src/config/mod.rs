@@ -16,6 +16,8 @@ mod problem;
 mod profile;
 mod quick;
 mod raw;
+#[cfg(test)]
+mod reference_tests;
 mod table;
 mod values;
 pub mod vendor_check;

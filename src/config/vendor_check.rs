@@ -8,8 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::vendor_file::{
-    CookieTable, KINDS, MAX_DAYS, PLACEHOLDERS, PURPOSES, STORES, VendorProblem, VendorTable,
-    WordsTable,
+    CookieTable, KINDS, MAX_DAYS, PLACEHOLDERS, PURPOSES, STORES, VendorProblem, VendorTable, WordsTable,
 };
 use super::vendor_pattern::{csp_fault, global_fault, host_fault, inline_fault, shape_fault};
 
@@ -36,12 +35,8 @@ pub fn validate(files: &[NamedVendors<'_>], languages: &[&str]) -> Vec<VendorPro
     report.problems
 }
 
-fn each<'a>(
-    files: &'a [NamedVendors<'a>],
-) -> impl Iterator<Item = (&'a str, &'a VendorTable)> + 'a {
-    files
-        .iter()
-        .flat_map(|named| named.vendors.iter().map(|vendor| (named.file, vendor)))
+fn each<'a>(files: &'a [NamedVendors<'a>]) -> impl Iterator<Item = (&'a str, &'a VendorTable)> + 'a {
+    files.iter().flat_map(|named| named.vendors.iter().map(|vendor| (named.file, vendor)))
 }
 
 /// Collects problems for the vendor that is being looked at.
@@ -77,10 +72,7 @@ impl Report {
 
     fn one_of(&mut self, key: &str, value: &str, allowed: &[&str]) {
         self.require(allowed.contains(&value), || {
-            format!(
-                "{key} \"{value}\" is unknown: write one of {}",
-                allowed.join(", ")
-            )
+            format!("{key} \"{value}\" is unknown: write one of {}", allowed.join(", "))
         });
     }
 }
@@ -107,42 +99,24 @@ fn check_identity(vendor: &VendorTable, report: &mut Report) {
     }
     if !vendor.hosts.is_empty() || !vendor.country.is_empty() {
         report.require(is_country(&vendor.country), || {
-            format!(
-                "country \"{}\" is no ISO 3166-1 alpha-2 code such as \"CA\"",
-                vendor.country
-            )
+            format!("country \"{}\" is no ISO 3166-1 alpha-2 code such as \"CA\"", vendor.country)
         });
     }
 }
 
 fn check_recognition(vendor: &VendorTable, report: &mut Report) {
-    let traces = [
-        vendor.hosts.len(),
-        vendor.same_origin.len(),
-        vendor.inline.len(),
-        vendor.cookie.len(),
-    ];
+    let traces = [vendor.hosts.len(), vendor.same_origin.len(), vendor.inline.len(), vendor.cookie.len()];
     report.require(traces.iter().sum::<usize>() > 0, || {
         "nothing tells it: give hosts, same_origin, inline or a cookie".into()
     });
     check_each("host", &vendor.hosts, host_fault, report);
     check_each("csp source", &vendor.csp, csp_fault, report);
-    check_each(
-        "same_origin shape",
-        &vendor.same_origin,
-        shape_fault,
-        report,
-    );
+    check_each("same_origin shape", &vendor.same_origin, shape_fault, report);
     check_each("inline signature", &vendor.inline, inline_fault, report);
     check_each("global", &vendor.globals, global_fault, report);
 }
 
-fn check_each(
-    what: &str,
-    values: &[String],
-    fault: fn(&str) -> Option<&'static str>,
-    report: &mut Report,
-) {
+fn check_each(what: &str, values: &[String], fault: fn(&str) -> Option<&'static str>, report: &mut Report) {
     for value in values {
         if let Some(fault) = fault(value) {
             report.add(format!("{what} \"{value}\" {fault}"));
@@ -152,10 +126,9 @@ fn check_each(
 
 fn check_words(what: &str, words: &WordsTable, languages: &[&str], report: &mut Report) {
     for (language, text) in [("fr", &words.fr), ("en", &words.en), ("ar", &words.ar)] {
-        report.require(
-            !languages.contains(&language) || !text.trim().is_empty(),
-            || format!("{what} is not written in \"{language}\""),
-        );
+        report.require(!languages.contains(&language) || !text.trim().is_empty(), || {
+            format!("{what} is not written in \"{language}\"")
+        });
     }
 }
 
@@ -164,26 +137,18 @@ fn check_cookie(cookie: &CookieTable, languages: &[&str], report: &mut Report) {
     report.require(name.chars().any(|c| c != '*'), || {
         format!("cookie name \"{name}\" would match every cookie")
     });
-    report.require(
-        !name.contains([';', '=', ',']) && !name.contains(char::is_whitespace),
-        || format!("cookie name \"{name}\" has a character that no cookie name may have"),
-    );
-    report.one_of("store", &cookie.store, STORES);
-    report.require(cookie.days <= MAX_DAYS, || {
-        format!("cookie \"{name}\": days is over {MAX_DAYS}")
+    report.require(!name.contains([';', '=', ',']) && !name.contains(char::is_whitespace), || {
+        format!("cookie name \"{name}\" has a character that no cookie name may have")
     });
+    report.one_of("store", &cookie.store, STORES);
+    report.require(cookie.days <= MAX_DAYS, || format!("cookie \"{name}\": days is over {MAX_DAYS}"));
     report.require(cookie.store != "session" || cookie.days == 0, || {
         format!("cookie \"{name}\": session storage ends with the session, write days = 0")
     });
     report.require(cookie.store == "cookie" || !cookie.http_only, || {
         format!("cookie \"{name}\": http_only is for cookies, scripts own the storage")
     });
-    check_words(
-        &format!("cookie \"{name}\": why"),
-        &cookie.why,
-        languages,
-        report,
-    );
+    check_words(&format!("cookie \"{name}\": why"), &cookie.why, languages, report);
 }
 
 /// What one vendor claims, another may not claim; or only for the same purpose,
@@ -231,19 +196,12 @@ fn claims_of(vendor: &VendorTable) -> Vec<(String, String)> {
 }
 
 fn is_kebab_case(id: &str) -> bool {
-    id.split('-').all(|word| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    })
+    id.split('-')
+        .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
 }
 
 pub fn is_country(code: &str) -> bool {
-    code.len() == 2
-        && COUNTRIES
-            .split_ascii_whitespace()
-            .any(|known| known == code)
+    code.len() == 2 && COUNTRIES.split_ascii_whitespace().any(|known| known == code)
 }
 
 /// ISO 3166-1 alpha-2, officially assigned.

@@ -28,7 +28,9 @@ pub(super) fn check_server(raw: Option<RawServer>, start: Option<&Place>, report
     };
     report_listeners(&raw, report);
     report_proxies(&raw, report);
-    let certificates = raw.certificates.iter().filter_map(|raw| certificate(raw, report)).collect();
+    // Files are opened where they are used: without a TLS listener nothing reads a certificate.
+    let used = raw.tls_listen.value().is_some_and(|listeners| !listeners.is_empty());
+    let certificates = raw.certificates.iter().filter_map(|raw| certificate(raw, used, report)).collect();
     report_repeated(&raw.certificates, report);
     Server {
         listen: plain(&raw.listen),
@@ -107,7 +109,7 @@ fn report_proxies(raw: &RawServer, report: &Report) {
     }
 }
 
-fn certificate(raw: &RawCertificate, report: &Report) -> Option<CertificateFiles> {
+fn certificate(raw: &RawCertificate, used: bool, report: &Report) -> Option<CertificateFiles> {
     let file = |key: &str, entry: &Entry<String>, marker: &str| {
         if entry.is_absent() {
             let message = format!("[[server.certificate]] has no `{key}`");
@@ -115,7 +117,9 @@ fn certificate(raw: &RawCertificate, report: &Report) -> Option<CertificateFiles
         }
         let given = entry.given()?;
         let path = resolved(given);
-        report_pem(key, &path, marker, &given.at, report);
+        if used {
+            report_pem(key, &path, marker, &given.at, report);
+        }
         Some(path)
     };
     let cert = file("cert", &raw.cert, "CERTIFICATE-----");
@@ -123,12 +127,14 @@ fn certificate(raw: &RawCertificate, report: &Report) -> Option<CertificateFiles
     Some(CertificateFiles { cert: cert?, key: key? })
 }
 
-fn report_pem(key: &str, path: &Path, marker: &str, place: &Place, report: &Report) {
+/// Opens a PEM file to see that it can be read and holds what it should.
+pub(super) fn report_pem(key: &str, path: &Path, marker: &str, place: &Place, report: &Report) {
     match fs::read_to_string(path) {
         Ok(text) if text.contains(marker) => {}
         Ok(_) => {
-            let message = format!("{key}: the file holds no -----BEGIN {marker}");
-            report.say(place, message, "name a PEM file: cert holds the chain, key its private key");
+            let message =
+                format!("{key}: {} holds no {}", path.display(), marker.trim_end_matches('-').to_lowercase());
+            report.say(place, message, "name a PEM file that holds one");
         }
         Err(error) => {
             let message = format!("{key}: {} cannot be read: {error}", path.display());

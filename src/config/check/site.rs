@@ -1,6 +1,7 @@
 //! One site. In: its raw table and the catalogue. Out: the site with its policy, the notice's
 //! fingerprint taken over what it offers.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -14,7 +15,7 @@ use super::super::table::{Entry, Given};
 use super::super::values::{Control, HostName, LANGUAGES};
 use super::offers::{Outcome, check_offers};
 use super::promise::Standing;
-use super::server::{number, resolved};
+use super::server::{number, report_pem, resolved};
 use crate::policy::{Catalogue, Destination, Hosts, Purpose, PurposeSet, SitePolicy};
 
 /// A request's body, in bytes, unless the site says otherwise.
@@ -41,8 +42,8 @@ pub(super) fn check_site(raw: RawSite, catalogue: &Arc<Catalogue>, report: &Repo
         name: hosts.first().cloned().unwrap_or_default(),
         jurisdiction: standing.jurisdiction,
         profile: profile.map(|profile| profile.name.to_owned()),
+        origin_ca: origin_ca(&raw, &origins, report),
         origins,
-        origin_ca: raw.origin_ca.given().and_then(|given| origin_ca(given, report)),
         prefix: raw.prefix.value().map_or_else(|| PREFIX.to_owned(), |prefix| prefix.0.clone()),
         languages: languages(&raw, &standing, report),
         contact: raw.contact.as_ref().and_then(|contact| check_contact(contact, report)),
@@ -154,17 +155,14 @@ fn origins(raw: &RawSite, standing: &Standing<'_>, report: &Report) -> Vec<Origi
     origins.iter().map(|given| given.value.clone()).collect()
 }
 
-fn origin_ca(given: &Given<String>, report: &Report) -> Option<std::path::PathBuf> {
+/// The trust anchors' file, opened only where an origin is reached over HTTPS.
+fn origin_ca(raw: &RawSite, origins: &[Origin], report: &Report) -> Option<PathBuf> {
+    let given = raw.origin_ca.given()?;
     let path = resolved(given);
-    match std::fs::read_to_string(&path) {
-        Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => return Some(path),
-        Ok(_) => report.say(&given.at, "origin_ca: the file holds no certificate", "name a PEM file"),
-        Err(error) => {
-            let message = format!("origin_ca: {} cannot be read: {error}", path.display());
-            report.say(&given.at, message, "write a path from this file's folder, or a full one");
-        }
+    if origins.iter().any(|origin| origin.https) {
+        report_pem("origin_ca", &path, "CERTIFICATE-----", &given.at, report);
     }
-    None
+    Some(path)
 }
 
 fn languages(raw: &RawSite, standing: &Standing<'_>, report: &Report) -> Vec<String> {
