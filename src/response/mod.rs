@@ -46,3 +46,6 @@ fn destination(url: &Url) -> Destination<'_> {
         query: url.query().unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests;
