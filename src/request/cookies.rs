@@ -27,6 +27,7 @@ pub(super) fn clean(headers: &mut HeaderMap, decision: &Decision) {
 fn may_pass(pair: &[u8], decision: &Decision) -> bool {
     let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii();
     let name = String::from_utf8_lossy(name);
-    let removed = matches!(decision.judge_stored(&name, Store::Cookie), StoredRuling::Remove(_));
-    !is_own_cookie(&name) && !(removed && decision.enforces())
+    let removed =
+        decision.enforces() && matches!(decision.judge_stored(&name, Store::Cookie), StoredRuling::Remove(_));
+    !is_own_cookie(&name) && !removed
 }

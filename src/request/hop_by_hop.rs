@@ -29,9 +29,7 @@ const NOT_TO_BE_NAMED: [&str; 6] =
 /// upgrade, made anew.
 pub(super) fn remove(headers: &mut HeaderMap, method: &Method) -> Result<bool, Malformed> {
     let named = named(headers)?;
-    let upgrade = *method == Method::GET
-        && named.iter().any(|name| name == UPGRADE)
-        && lists(headers, &UPGRADE, "websocket");
+    let upgrade = *method == Method::GET && named.contains(&UPGRADE) && lists(headers, &UPGRADE, "websocket");
     let trailers = lists(headers, &TE, "trailers");
     // Our server answers `Expect: 100-continue` itself when the body is first read; handed on, the
     // origin's 100 would be lost and its early final answer held back.

@@ -122,7 +122,7 @@ fn limit_referrer(headers: &mut HeaderMap, sensitive: bool) {
     let tokens = lines.flat_map(|line| line.split(',')).map(|token| token.trim().to_ascii_lowercase());
     let known = [&STRICT[..], &ORIGIN_AT_MOST, &WEAK].concat();
     // The last value that a browser knows counts (Referrer Policy, 8.1).
-    let holds = tokens.filter(|token| known.contains(&token.as_str())).last().unwrap_or_default();
+    let holds = tokens.filter(|token| known.contains(&token.as_str())).next_back().unwrap_or_default();
     let holds = holds.as_str();
     if !STRICT.contains(&holds) && (sensitive || !ORIGIN_AT_MOST.contains(&holds)) {
         let policy = if sensitive { "same-origin" } else { "strict-origin-when-cross-origin" };

@@ -48,3 +48,6 @@ fn destination(url: &Url) -> Destination<'_> {
         query: url.query().unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

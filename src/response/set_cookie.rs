@@ -83,7 +83,9 @@ impl<'a> Line<'a> {
         let too_long = self.lifetime(now).is_some_and(|seconds| seconds > most);
         let mut out = self.pair.to_vec();
         for attribute in &self.attributes {
-            if !(too_long && (attribute.is("max-age") || attribute.is("expires"))) {
+            let lifetime = attribute.is("max-age") || attribute.is("expires");
+            let goes = attribute.is_unreadable_date() || (too_long && lifetime);
+            if !goes {
                 out.push(b';');
                 out.extend(attribute.whole);
             }
@@ -113,6 +115,11 @@ impl<'a> Attribute<'a> {
 
     fn is(&self, name: &str) -> bool {
         self.name == name
+    }
+
+    /// By the standard browsers ignore such a date; one that reads it after all would keep the cookie.
+    fn is_unreadable_date(&self) -> bool {
+        self.is("expires") && cookie_date::seconds(self.value).is_none()
     }
 }
 
@@ -163,6 +170,11 @@ mod tests {
             "own=1; EXPIRES=Sun, 06 Nov 2094 08:49:37 GMT; samesite=strict",
         ];
         assert_eq!(kept(&lines), ["own=a=b; Path=/;SameSite=Lax", "own=1; samesite=strict"]);
+    }
+
+    #[test]
+    fn a_date_that_only_some_can_read_is_no_lifetime() {
+        assert_eq!(kept(&["own=1; Expires=06 Nov 2094 08:49; SameSite=Lax"]), ["own=1; SameSite=Lax"]);
     }
 
     #[test]
