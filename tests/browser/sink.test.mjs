@@ -2,10 +2,9 @@
 // sends, connects to, and stores? Everything the other files prove to be zero is shown to be more than zero here.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { visiting } from './support/chromium.mjs';
 import { startOrigin } from './support/origin.mjs';
-import { startSink } from './support/sink.mjs';
 
 const HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>site</title>';
 
@@ -24,36 +23,30 @@ const PAGES = {
   '/error': `${HEAD}<script>console.error('said aloud'); throw new Error('uncaught')</script>`,
 };
 
-let sink;
 let origin;
 
 before(async () => {
-  sink = await startSink();
   origin = await startOrigin(PAGES);
 });
-beforeEach(() => sink.reset());
-after(async () => {
-  await origin.close();
-  await sink.close();
-});
+after(() => origin.close());
 
 /** Opens one page of the site in a browser of its own and looks at what came of it. */
 function opening(path, options, check) {
-  return visiting(sink, options, async (visitor) => {
+  return visiting(options, async (visitor, sink) => {
     await visitor.visit(`http://site.localhost:${origin.port}${path}`);
-    await check(visitor);
+    await check(sink, visitor);
   });
 }
 
 test('a page without foreign hosts leaves the sink empty: the browser itself makes no noise', () =>
-  opening('/quiet', {}, async (visitor) => {
+  opening('/quiet', {}, async (sink, visitor) => {
     assert.deepEqual([sink.requests, sink.connections, sink.hosts], [[], [], []]);
     assert.deepEqual(await visitor.cookies(), []);
     assert.deepEqual(await visitor.storageKeys(), { local: [], session: [], databases: [] });
   }));
 
 test('bare preconnects are seen, over TLS with their host and over plain HTTP', () =>
-  opening('/preconnect', {}, async () => {
+  opening('/preconnect', {}, async (sink) => {
     await sink.seen((connection) => connection.host === 'warm.sink.test', 'connections');
     await sink.seen((connection) => connection.scheme === null, 'connections');
     assert.deepEqual(sink.requests, []);
@@ -61,10 +54,10 @@ test('bare preconnects are seen, over TLS with their host and over plain HTTP', 
   }));
 
 test('with prediction off there is no preconnect: the switch is what makes the test above see', () =>
-  opening('/preconnect', { prediction: false }, () => assert.deepEqual(sink.connections, [])));
+  opening('/preconnect', { prediction: false }, (sink) => assert.deepEqual(sink.connections, [])));
 
 test('tags run as the real ones do: they load others, send, and leave cookies and keys', () =>
-  opening('/scripts', {}, async (visitor) => {
+  opening('/scripts', {}, async (sink, visitor) => {
     const expected = ['www.googletagmanager.com', 'cdn.tag-surprise.example', 'collect.tag-surprise.example',
       'www.google-analytics.com', 'googleads.g.doubleclick.net', 'td.doubleclick.net', 'connect.facebook.net',
       'www.facebook.com', 'static.hotjar.com', 'in.hotjar.com'];
@@ -82,13 +75,13 @@ test('tags run as the real ones do: they load others, send, and leave cookies an
   }));
 
 test('the Google tag obeys Consent Mode: advertising denied, none of its hosts', () =>
-  opening('/denied', {}, async () => {
+  opening('/denied', {}, async (sink) => {
     await sink.seen((r) => r.path === '/g/collect');
     assert.deepEqual(sink.hosts, ['www.google-analytics.com', 'www.googletagmanager.com']);
   }));
 
 test('fonts, pixels and frames are answered, and what they ask for in turn is seen', () =>
-  opening('/markup', {}, () => {
+  opening('/markup', {}, (sink) => {
     const seen = sink.requests.map((r) => `${r.scheme}://${r.host}${r.path}`);
     for (const address of ['https://fonts.googleapis.com/css2', 'https://fonts.gstatic.com/s/sink/v1/sink.woff2',
       'http://pixel.sink.test/p.gif', 'https://www.youtube.com/embed/x', 'https://www.youtube.com/youtubei/v1/log_event']) {
@@ -98,13 +91,13 @@ test('fonts, pixels and frames are answered, and what they ask for in turn is se
   }));
 
 test('without JavaScript the noscript pixel fires and scripts do not', () =>
-  opening('/markup', { javaScript: false }, () => assert.ok(sink.hosts.includes('www.facebook.com'))));
+  opening('/markup', { javaScript: false }, (sink) => assert.ok(sink.hosts.includes('www.facebook.com'))));
 
 test('console errors and exceptions are kept', () =>
-  opening('/error', {}, (visitor) => assert.deepEqual(visitor.errors.sort(), ['Error: uncaught', 'said aloud'])));
+  opening('/error', {}, (sink, visitor) => assert.deepEqual(visitor.errors.sort(), ['Error: uncaught', 'said aloud'])));
 
 test('Back is followed, out of the back/forward cache too', () =>
-  opening('/quiet', {}, async (visitor) => {
+  opening('/quiet', {}, async (sink, visitor) => {
     await visitor.page.evaluate(() => { window.sameDocument = true; });
     await visitor.visit(`http://site.localhost:${origin.port}/scripts`);
     await visitor.back();

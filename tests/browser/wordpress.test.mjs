@@ -25,7 +25,7 @@ const PICTURE = {
 };
 const OWN = { under: HOST };
 
-let sink;
+let secretarysSink;
 let wordpress;
 let proxy;
 let site;
@@ -34,17 +34,17 @@ let post;
 
 describe('WordPress behind Paravent', { timeout: 300_000 }, () => {
   before(async () => {
-    sink = await startSink();
+    secretarysSink = await startSink();
     wordpress = await startWordPress();
     proxy = await startServe((own) => configuration(own, wordpress.port));
     site = `http://${HOST}:${proxy.port}`;
-    secretary = await newVisitor(sink, { language: 'en-CA' });
+    secretary = await newVisitor(secretarysSink, { language: 'en-CA' });
   });
   after(async () => {
     await secretary?.close();
     await proxy?.stop();
     await wordpress?.stop();
-    await sink?.close();
+    await secretarysSink?.close();
   });
 
   test('it installs', () => install(secretary.page, site));
@@ -86,7 +86,7 @@ async function uploadsAnImage() {
 }
 
 async function visitorComments() {
-  await visiting(sink, { language: 'en-CA' }, (visitor) => comment(visitor.page, post, 'Merci!'));
+  await visiting({ language: 'en-CA' }, (visitor) => comment(visitor.page, post, 'Merci!'));
 }
 
 async function restAnswers() {
@@ -98,12 +98,11 @@ async function restAnswers() {
 
 function secretaryUndisturbed() {
   assert.deepEqual(newErrors(secretary.errors, []), []);
-  assertSilence(sink, 'while the secretary worked');
+  assertSilence(secretarysSink, 'while the secretary worked');
 }
 
 async function tagsAreThere() {
-  sink.reset();
-  await visiting(sink, {}, async (visitor) => {
+  await visiting({}, async (visitor, sink) => {
     await visitor.visit(`http://${HOST}:${wordpress.port}/opening-hours/`);
     for (const host of ['www.google-analytics.com', 'www.facebook.com', 'static.hotjar.com']) {
       assert.ok(sink.hosts.includes(host), `${host} in ${sink.hosts}`);
@@ -113,8 +112,7 @@ async function tagsAreThere() {
 }
 
 async function silentBeforeAChoice(javaScript) {
-  sink.reset();
-  await visiting(sink, { javaScript }, async (visitor) => {
+  await visiting({ javaScript }, async (visitor, sink) => {
     for (const address of [`${site}/`, post]) {
       await visitor.visit(address);
       assert.ok(await new Banner(visitor).asks(), `no banner on ${address}`);
@@ -125,8 +123,7 @@ async function silentBeforeAChoice(javaScript) {
 }
 
 async function silentAfterRefusal(javaScript) {
-  sink.reset();
-  await visiting(sink, { javaScript }, async (visitor) => {
+  await visiting({ javaScript }, async (visitor, sink) => {
     const banner = new Banner(visitor);
     await visitor.visit(post);
     await banner.refuse();
@@ -138,9 +135,8 @@ async function silentAfterRefusal(javaScript) {
 }
 
 async function analyticsAlone() {
-  sink.reset();
   const declaration = await readDeclaration(proxy.port, HOST);
-  await visiting(sink, {}, async (visitor) => {
+  await visiting({}, async (visitor, sink) => {
     await visitor.visit(post);
     await new Banner(visitor).acceptOnly('analytics');
     assertContacted(sink, declaration, 'analytics', 'after granting it alone');
@@ -151,7 +147,7 @@ async function analyticsAlone() {
 }
 
 async function withdrawal() {
-  await visiting(sink, {}, async (visitor) => {
+  await visiting({}, async (visitor, sink) => {
     const banner = new Banner(visitor);
     await visitor.visit(`${site}/`);
     await banner.accept();
@@ -171,7 +167,7 @@ async function withdrawal() {
 async function sameConsole() {
   const errorsAt = async (base) => {
     let errors;
-    await visiting(sink, {}, async (visitor) => {
+    await visiting({}, async (visitor) => {
       for (const path of ['/', '/opening-hours/', '/sample-page/']) await visitor.visit(base + path);
       errors = visitor.errors;
     });

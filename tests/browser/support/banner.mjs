@@ -25,7 +25,6 @@ export class Banner {
 
   /** Accepts everything that is offered, as a person of full age or with a guardian where that is asked. */
   async accept() {
-    await this.#confirmGuardian();
     await this.#press(this.#button('accept'));
   }
 
@@ -37,14 +36,18 @@ export class Banner {
     for (const input of await switches.all()) {
       await input.setChecked(purposes.includes(await input.getAttribute('value')), { force: true });
     }
-    await this.#confirmGuardian();
     await this.#press(this.#button('save'));
   }
 
-  /** Opens the preferences by the control that every page has, and withdraws. */
+  /** Withdraws by the control that every page has, or in the preferences that it opens. */
   async withdraw() {
-    await this.#visible('[data-act=open]').click();
+    if (!await this.#button('withdraw').isVisible()) await this.#visible('[data-act=open]').click();
     await this.#press(this.#button('withdraw'));
+  }
+
+  /** Saves the choices of a form that stands in the page itself, as on the privacy page. */
+  async saveOnPage() {
+    await this.#press(this.#page.locator('button[name=choice][value=save]:visible').first());
   }
 
   /** The page's words: `{ language, direction, text }` of the banner as it is computed for the screen. */
@@ -65,19 +68,41 @@ export class Banner {
     return this.#page.locator(`${ELEMENT} ${selector}:visible`).first();
   }
 
-  /** Some laws ask, below an age, for a parent's or guardian's yes: one plain step, present only where it applies. */
-  async #confirmGuardian() {
-    const box = this.#visible('input[name=guardian]');
-    if (await box.isVisible()) await box.check({ force: true });
+  async #press(button) {
+    const { answers, stop } = this.#listenForAnswers();
+    await button.click();
+    await answers.first;
+    await this.#visitor.settle();
+    await this.#confirmGuardian();
+    stop();
+    if (answers.last >= 400) throw new Error(`the choice was answered with ${answers.last}`);
   }
 
-  async #press(button) {
-    const answered = this.#page.waitForResponse(
-      (response) => response.request().method() === 'POST' && ANSWER_PATH.test(new URL(response.url()).pathname),
-    );
-    await button.click();
-    const status = (await answered).status();
-    if (status >= 400) throw new Error(`the choice was answered with ${status}`);
+  /** Some laws ask, below an age, for a parent's or guardian's yes: one plain step, on a page of its own. */
+  async #confirmGuardian() {
+    const guardian = this.#page.locator('[name=guardian]:visible').first();
+    if (!await guardian.isVisible()) return;
+    if (await guardian.evaluate((element) => element.type === 'checkbox')) {
+      await guardian.check({ force: true });
+      await this.#page.locator('form:has([name=guardian]) button[name=choice]:not([value=refuse]):visible').first().click();
+    } else {
+      await guardian.click();
+    }
     await this.#visitor.settle();
+  }
+
+  /** `answers.first` resolves when a choice was answered, `answers.last` is the newest answer's status. */
+  #listenForAnswers() {
+    const answers = {};
+    let listener;
+    answers.first = new Promise((resolve) => {
+      listener = (response) => {
+        if (response.request().method() !== 'POST' || !ANSWER_PATH.test(new URL(response.url()).pathname)) return;
+        answers.last = response.status();
+        resolve();
+      };
+    });
+    this.#page.on('response', listener);
+    return { answers, stop: () => this.#page.off('response', listener) };
   }
 }

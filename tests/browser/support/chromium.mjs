@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { watchNetwork } from './quiet.mjs';
+import { startSink } from './sink.mjs';
 
 const MARKER_HOST = 'marker.sink.test';
 
@@ -53,13 +54,18 @@ export async function newVisitor(sink, options = {}) {
   return new Visitor(context, profile, sink);
 }
 
-/** Lets `check` use a new visitor's browser, and closes it whatever happens. Options as for `newVisitor`. */
-export async function visiting(sink, options, check) {
+/**
+ * Lets `check(visitor, sink)` use a new visitor's browser with a sink of its own, so that cases can run side by side, and
+ * closes both whatever happens. Options as for `newVisitor`.
+ */
+export async function visiting(options, check) {
+  const sink = await startSink();
   const visitor = await newVisitor(sink, options);
   try {
-    await check(visitor);
+    await check(visitor, sink);
   } finally {
     await visitor.close();
+    await sink.close();
   }
 }
 

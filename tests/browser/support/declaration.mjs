@@ -38,14 +38,14 @@ class Declaration {
   }
 }
 
-// A host stands as "example.com", "*.example.com", "example.com/path" or { host, path }.
+// A host stands as "example.com" (subdomains included), "=example.com" (that one only), with an optional path prefix. A
+// query condition tells two tags at one address apart; contacts are judged by host and path.
 function hostRule(entry) {
-  const text = typeof entry === 'string' ? entry : `${entry.host ?? entry.suffix}${entry.path ?? ''}`;
-  const [, host, path] = text.replace(/^[a-z]+:\/\//, '').match(/^(?:\*\.)?([^/]*)(\/.*)?$/);
-  return { host: host.toLowerCase(), path: path?.replace(/\*+$/, '') ?? '/' };
+  const [, exact, host, path] = entry.match(/^(=?)(?:\*\.)?([^/?]*)(\/[^?]*)?/);
+  return { host: host.toLowerCase(), exact: exact === '=', path: path?.replace(/\*+$/, '') ?? '/' };
 }
 
 function matches(rule, { host, path }) {
-  const sameHost = host === rule.host || host?.endsWith(`.${rule.host}`);
-  return Boolean(sameHost) && (path === undefined || path.startsWith(rule.path));
+  const sameHost = host === rule.host || (!rule.exact && host.endsWith(`.${rule.host}`));
+  return sameHost && (path === undefined || path.startsWith(rule.path));
 }

@@ -10,13 +10,17 @@ import { answer } from './trackers.mjs';
 
 const TLS_HANDSHAKE = 0x16;
 
+// Made once a process: the browser accepts any.
+let secureContext;
+
 /**
  * Starts a sink on a free loopback port.
  * `sink.requests`: `{ scheme, host, method, path, query, cookie, referer }`, in order of arrival.
  * `sink.connections`: `{ scheme: 'http'|'https'|null, host, requests }`; host is the SNI name or the first Host.
  */
 export async function startSink() {
-  const sink = new Sink(createSecureContext(await selfSignedCertificate()));
+  secureContext ??= createSecureContext(await selfSignedCertificate());
+  const sink = new Sink(secureContext);
   await sink.listen();
   return sink;
 }
