@@ -155,6 +155,9 @@ pub struct Site {
     pub vendor_terms: Vec<VendorTerms>,
     /// Days within which a rights request is answered. Default 30.
     pub answer_days: u16,
+    /// A grant asks, in one plain step, for a parent or guardian below the law's age (PC2).
+    /// Default false.
+    pub guardian: bool,
 }
 
 /// One address of the site behind Paravent.

@@ -90,6 +90,7 @@ fn strict_site(origin: Origin, contact: Option<ContactEmail>, catalogue: &Arc<Ca
         labels: Vec::new(),
         retention: Retention::default(),
         usage: Usage::default(),
+        guardian: false,
         request_body_bytes: BODY_BYTES,
         notice,
         vendor_terms: Vec::new(),

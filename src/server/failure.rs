@@ -21,6 +21,8 @@ pub enum Failure {
     OriginSlow,
     /// The page cannot be read, so it cannot be shown unread.
     PageUnreadable,
+    /// The origin sends the visitor through a tracker that does not say where it leads.
+    TrackerAhead,
     /// Too many connections, or shutting down.
     Busy,
     /// A fault of Paravent's own.
@@ -37,10 +39,9 @@ impl Failure {
             Failure::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::CrossSite => StatusCode::FORBIDDEN,
             Failure::NotFound => StatusCode::NOT_FOUND,
-            Failure::OriginAway | Failure::PageUnreadable => StatusCode::BAD_GATEWAY,
+            Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => StatusCode::BAD_GATEWAY,
             Failure::OriginSlow => StatusCode::GATEWAY_TIMEOUT,
-            Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Failure::Busy | Failure::Internal => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -56,6 +57,7 @@ impl Failure {
             Failure::OriginAway => "origin-away",
             Failure::OriginSlow => "origin-slow",
             Failure::PageUnreadable => "page-unreadable",
+            Failure::TrackerAhead => "tracker-ahead",
             Failure::Busy => "busy",
             Failure::Internal => "internal",
         }
