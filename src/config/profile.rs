@@ -46,6 +46,8 @@ pub(super) struct Promised {
     pub require_contract: Option<String>,
     /// Vendors abroad need an authorisation reference.
     pub require_authorisation: Option<String>,
+    /// Below the law's age a parent or guardian consents.
+    pub guardian: Option<String>,
     /// A plaintext origin must be on loopback.
     pub encrypted_origin: Option<String>,
     /// `[site.retention] enquiries_days` must be given.

@@ -82,7 +82,7 @@ async function silentAfterRefusal(clinic, javaScript) {
 
 async function analyticsAlone(clinic) {
   const declaration = await declarationOf(clinic);
-  if (declaration.offered('analytics').length === 0) return nothingToGrant(clinic);
+  if (declaration.offered('analytics').length === 0) return notOffered(clinic, 'analytics');
   await visiting({}, async (visitor, sink) => {
     await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
     await new Banner(visitor).acceptOnly('analytics');
@@ -184,6 +184,15 @@ async function speaks(clinic, language) {
     assert.match(words.text, { fr: /refuser/i, en: /refuse|reject|decline/i, ar: /[\u0600-\u06ff]{3}/ }[language]);
     assertSilence(sink, `on the page in ${language}`);
     await assertNoTraces(visitor, `on the page in ${language}`);
+  });
+}
+
+// What a clinic does not offer cannot be switched on.
+async function notOffered(clinic, purpose) {
+  await visiting({}, async (visitor, sink) => {
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
+    assert.equal(await visitor.page.locator(`paravent-consent input[name=purpose][value=${purpose}]`).count(), 0);
+    assertSilence(sink, `where ${purpose} is not offered`);
   });
 }
 

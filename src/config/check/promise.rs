@@ -98,6 +98,12 @@ impl<'a> Standing<'a> {
         self.required("require_authorisation", &raw.require_authorisation, promise, what)
     }
 
+    /// Whether a grant asks for a parent or guardian below the law's age.
+    pub fn asks_guardian(&self, raw: &RawSite) -> bool {
+        let promise = self.profile.as_ref().and_then(|p| p.promised.guardian.as_deref());
+        self.required("guardian", &raw.guardian, promise, "a parent or guardian consents below the law's age")
+    }
+
     fn required(&self, key: &str, own: &Entry<bool>, promise: Option<&str>, what: &str) -> bool {
         let own_value = own.value().copied().unwrap_or(false);
         if let (Some(Given { value: false, at }), Some(promise)) = (own.given(), promise) {
