@@ -131,12 +131,19 @@ impl State {
         if !self.placement.is_settled() {
             self.placement.see(&mut self.judge, element)?;
         }
-        let plain = !self.judge.is_xml
-            && self.seen(element.source_location().bytes()).is_some_and(|raw| !tag::needs_reading(raw));
-        if self.enforces && !plain {
+        if self.enforces && !self.is_plain(element) {
             self.plan = elements::rewrite(&mut self.judge, element)?;
         }
         Ok(())
+    }
+
+    /// Whether nothing in a tag could matter; in XML, any tag may also end its element.
+    fn is_plain(&self, element: &Element<'_, '_>) -> bool {
+        let is_harmless = |name: &[u8], value: &[u8]| self.judge.is_harmless(name, value);
+        !self.judge.is_xml
+            && self
+                .seen(element.source_location().bytes())
+                .is_some_and(|raw| !tag::needs_reading(raw, is_harmless))
     }
 
     fn text(&mut self, chunk: &mut TextChunk<'_>) -> Result<(), HtmlError> {

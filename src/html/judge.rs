@@ -55,6 +55,18 @@ impl Judge {
         ruling.is_blocked().then(|| Stop::new(&ruling, &host))
     }
 
+    /// Whether an attribute, as written, is one of the many that lead nowhere else: a path on the own
+    /// host, or a style without functions.
+    pub(super) fn is_harmless(&self, name: &[u8], value: &[u8]) -> bool {
+        let is = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
+        if is(&"style") {
+            return !value.iter().any(|b| matches!(b, b'(' | b'@' | b'\\' | b'&'));
+        }
+        ["src", "href", "xlink:href", "poster", "background", "data", "action", "formaction"].iter().any(is)
+            && !value.contains(&b'&')
+            && std::str::from_utf8(value).is_ok_and(|url| self.bases.is_plainly_own(&self.decision, url))
+    }
+
     /// Rules on a URL that only a known tracker is kept from: forms and refreshes to hosts that
     /// nobody knows may be payment or sign-on.
     pub(super) fn tracker(&mut self, url: &str) -> Option<Stop> {

@@ -66,7 +66,7 @@ const NAMES: &[&str] = &[
 /// Whether an attribute of this name has a role on any element.
 pub(super) fn may_matter(name: &[u8]) -> bool {
     let is = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
-    is_handler(name) || NAMES.iter().any(|n| is(n)) || PAINT.iter().any(|n| is(n))
+    is_handler(name) || NAMES.iter().chain(PAINT).any(is)
 }
 
 /// The role of the attribute `name` on the element `tag`, both in lower case.

@@ -103,6 +103,13 @@ impl Bases {
         last
     }
 
+    /// Whether `raw` is a path on the document's own host that nothing is known of: told without a
+    /// parser, and never of more than that.
+    pub(super) fn is_plainly_own(&self, decision: &Decision, raw: &str) -> bool {
+        self.seen.is_empty()
+            && judge_rooted(decision, &self.document, raw).is_some_and(|ruling| !ruling.is_blocked())
+    }
+
     /// `raw` made absolute, by the last `base` seen.
     pub(super) fn absolute(&self, raw: &str) -> Option<Url> {
         self.seen.last().unwrap_or(&self.document).join(raw).ok()
