@@ -71,7 +71,7 @@ fn a_five_mib_page_streams_with_bounded_memory() {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<!doctype html><html lang=fr><head></head><body>");
         let row = "<p class=ligne>Une clinique <a href=\"/services\">et ses services</a><img src=\"https://www.facebook.com/tr?id=1\"></p>\n";
         let piece = row.repeat(64 * 1024 / row.len());
-        for _ in 0..80 {
+        for _ in 0..100 {
             if stream.write_all(piece.as_bytes()).is_err() {
                 return;
             }

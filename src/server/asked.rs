@@ -11,7 +11,7 @@ use super::codec::Coding;
 use super::failure::Failure;
 use super::insertions::language;
 use super::shared::SiteRuntime;
-use crate::policy::Decision;
+use crate::policy::{Day, Decision};
 use crate::request;
 use crate::response::{self, Variant};
 use crate::visitor::Visitor;
@@ -49,13 +49,21 @@ pub enum FetchDestination {
 
 impl Asked {
     /// Reads the facts and makes the head's conditions safe.
-    pub fn read(head: &mut Parts, site: &SiteRuntime, visitor: &Visitor, decision: &Decision) -> Result<Asked, Failure> {
+    pub fn read(
+        head: &mut Parts,
+        site: &SiteRuntime,
+        visitor: &Visitor,
+        decision: &Decision,
+        today: Day,
+    ) -> Result<Asked, Failure> {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let url = Url::parse(&format!("{}{path}", visitor.origin())).map_err(|_| Failure::Malformed)?;
         let destination = FetchDestination::of(&head.headers);
         let may_be_page = request::wants_page(&head.headers);
         let language = language(&site.config, None, visitor.languages());
-        let variant = Variant::of(decision, &site.revision, language);
+        // The day is in it because the form's token in the page lives for a day.
+        let revision = format!("{}{}", site.revision, today.0);
+        let variant = Variant::of(decision, &revision, language);
         let revalidates_page = response::translate_conditions(&mut head.headers, &variant, may_be_page);
         Ok(Asked {
             head_only: head.method == Method::HEAD,

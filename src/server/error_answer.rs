@@ -47,7 +47,7 @@ pub fn answer(failure: Failure, words: &Words) -> Response<AnyBody> {
     };
     let headers = answer.headers_mut();
     match failure {
-        Failure::Malformed | Failure::BodyTooLarge => {
+        Failure::Malformed | Failure::BodyTooLarge | Failure::HeadTooLarge => {
             // What follows on this connection cannot be told from the rest of a bad request.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
@@ -68,6 +68,7 @@ const fn kind(failure: Failure) -> ErrorKind {
         Failure::UnknownHost => ErrorKind::Misdirected,
         Failure::MethodRefused => ErrorKind::MethodNotAllowed,
         Failure::BodyTooLarge => ErrorKind::TooLarge,
+        Failure::HeadTooLarge => ErrorKind::HeadTooLarge,
         Failure::CrossSite => ErrorKind::Forbidden,
         Failure::NotFound => ErrorKind::NotFound,
         Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => ErrorKind::BadGateway,

@@ -12,6 +12,8 @@ pub enum Failure {
     UnknownHost,
     MethodRefused,
     BodyTooLarge,
+    /// More header bytes than the limit (RFC 6585, 5).
+    HeadTooLarge,
     /// A form posted from another site.
     CrossSite,
     NotFound,
@@ -37,6 +39,7 @@ impl Failure {
             Failure::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
             Failure::MethodRefused => StatusCode::METHOD_NOT_ALLOWED,
             Failure::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Failure::CrossSite => StatusCode::FORBIDDEN,
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => StatusCode::BAD_GATEWAY,
@@ -52,6 +55,7 @@ impl Failure {
             Failure::UnknownHost => "unknown-host",
             Failure::MethodRefused => "method-refused",
             Failure::BodyTooLarge => "body-too-large",
+            Failure::HeadTooLarge => "head-too-large",
             Failure::CrossSite => "cross-site",
             Failure::NotFound => "not-found",
             Failure::OriginAway => "origin-away",

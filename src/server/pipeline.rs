@@ -43,6 +43,7 @@ async fn go(
     let switch = request.extensions_mut().remove::<OnUpgrade>();
     let (mut head, body) = request.into_parts();
     let asked_host = asked_host(&head)?;
+    check_size(&head, shared.config.server.limits.header_bytes)?;
     let site = shared.site(asked_host.host()).ok_or(Failure::UnknownHost)?;
     let visitor = shared.door.admit(arrival, &head, asked_host, &site.config);
     if let Some(redirect) = to_https(shared, &visitor, &head) {
@@ -52,7 +53,7 @@ async fn go(
         return own_pages::answer(shared, site, &visitor, &path, head, body).await;
     }
     let decision = Arc::new(decide(&site.config.policy, &visitor.facts(head.uri.path(), &shared.clock)));
-    let asked = Asked::read(&mut head, site, &visitor, &decision)?;
+    let asked = Asked::read(&mut head, site, &visitor, &decision, shared.clock.today())?;
     let body = upload(shared, site, &head, body)?;
     let clean =
         request::clean(Request::from_parts(head, body), &visitor, &decision, asked.coding_from_origin(site))
@@ -74,6 +75,13 @@ fn asked_host(head: &Parts) -> Result<AskedHost, Failure> {
         return Err(Failure::Malformed);
     }
     AskedHost::of(head).ok_or(Failure::Malformed)
+}
+
+/// hyper's own limit is one of buffers, and so about twice what was asked for.
+fn check_size(head: &Parts, limit: usize) -> Result<(), Failure> {
+    let fields: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    let target = head.uri.path_and_query().map_or(0, |path| path.as_str().len());
+    if fields + target > limit { Err(Failure::HeadTooLarge) } else { Ok(()) }
 }
 
 /// With TLS set up, plain requests are sent there (promise RQ16).
