@@ -1,6 +1,6 @@
 //! In: a decision. Out: the guard script's tag, with what it has to know as data attributes, and
-//! what `<html>` says of the consent. The script's table of the built-in vendors is part of the
-//! asset, so that a page only names, by number, the rows that are allowed now.
+//! what `<html>` says of the consent. The script's table of the built-in vendors is an asset of
+//! its own, so that a page only names, by number, the rows that are allowed now.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -8,24 +8,25 @@ use std::sync::LazyLock;
 use askama::Template;
 
 use super::OriginPolicy;
-use super::assets::GUARD;
+use super::assets::{GUARD, NAMES};
 use super::declaration::state_json;
 use super::granted::grants;
 use crate::config::Site;
 use crate::policy::{Catalogue, Decision, Purpose, Store, Vendor, VendorIndex, name_matches};
 
-/// The guard's tag, to stand first in `<head>`.
+/// The guard's two tags, to stand first in `<head>`, one right after the other.
 pub fn head_start(site: &Site, decision: &Decision, origin_policy: OriginPolicy<'_>) -> String {
     let table = Table::of(decision);
     let tag = Tag {
-        src: format!("{}/assets/{}", site.prefix, GUARD.name),
+        assets: format!("{}/assets", site.prefix),
+        guard: (&GUARD.name, &GUARD.integrity),
+        names: (&NAMES.name, &NAMES.integrity),
         state: state_json(decision),
         allow: numbers(&table.allowed),
         keep: numbers(&table.kept),
         more: table.own_rows.join("\n"),
         google: google_purposes(decision),
         observe: !decision.enforces(),
-        integrity: &GUARD.integrity,
         origin_policy,
     };
     tag.render().unwrap_or_default()
@@ -41,14 +42,16 @@ pub fn html_attributes(_site: &Site, decision: &Decision) -> Vec<(String, String
 #[derive(Template)]
 #[template(path = "consent/guard.html")]
 struct Tag<'a> {
-    src: String,
+    assets: String,
+    /// File name and `integrity`.
+    guard: (&'a str, &'a str),
+    names: (&'a str, &'a str),
     state: String,
     allow: String,
     keep: String,
     more: String,
     google: String,
     observe: bool,
-    integrity: &'a str,
     origin_policy: OriginPolicy<'a>,
 }
 
@@ -227,7 +230,7 @@ mod tests {
     fn the_tag_carries_the_state_and_under_a_policy_its_hash() {
         let fixture = Fixture::quebec();
         let tag = head_start(&fixture.site, &fixture.unasked(), OriginPolicy::Present { nonce: Some("n0") });
-        assert!(tag.starts_with("<script src=\"/_privacy/assets/guard.") && tag.ends_with("></script>"));
+        assert!(tag.starts_with("<script src=\"/_privacy/assets/names.") && tag.ends_with("></script>"));
         assert!(tag.contains("integrity=\"sha256-") && tag.contains("nonce=\"n0\""));
         assert!(tag.contains("&#34;source&#34;:&#34;none&#34;"));
         let html = html_attributes(&fixture.site, &fixture.saved(&["analytics"], &[]));
