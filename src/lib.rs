@@ -1,4 +1,43 @@
-//! Paravent. (The map is drawn as the rooms are built.)
+//! Paravent: a folding screen in front of a clinic's website.
+//!
+//! # The way of a request
+//!
+//! ```text
+//! accept → VISITOR (address truncated and dropped at the door) → POLICY decides → REQUEST cleaned → origin
+//!        → RESPONSE headers → HTML rewritten in streaming, banner set in → visitor
+//! ```
+//!
+//! One function in `server/pipeline.rs` reads as that sentence. Each stage takes the value the stage
+//! before it made: `PeerAddress` (consumed) → `Arrival` → `Visitor` → `Decision` → `CleanRequest` →
+//! the origin's response → `HtmlStream`. Counting (`usage/`) takes its place at the end of it.
+//!
+//! # The house
+//!
+//! | room | what it does | may import (rooms) |
+//! |---|---|---|
+//! | `clock` | the one source of time, injected | policy |
+//! | `policy` | pure: purposes, choices, catalogue, `decide()` → `Decision` with the rule's name | |
+//! | `config` | TOML file → checked `Config`, every problem at once | policy |
+//! | `visitor` | the door: truncation, trusted proxies, region, language, device class, consent cookie, keys | policy, config, clock |
+//! | `request` | what the origin may see | policy, visitor |
+//! | `response` | what the browser may see: cookies, policy headers, caching | policy |
+//! | `html` | streaming rewrite; fails closed | policy |
+//! | `consent` | what the visitor sees and presses: banner, privacy page, words | policy, config |
+//! | `demo` | five clinics' pages as their origins would serve them, tags and all | |
+//! | `server` | the shell: listeners, TLS, HTTP versions, the origin's client, limits, the pipeline | all but cli |
+//! | `cli` | the commands | all |
+//!
+//! `tests/architecture.rs` keeps this table: who imports whom, which crates appear where, how long
+//! files and functions may be.
+//!
+//! Where the map differs from the first design, and why: `demo` is a room of its own, because its pages
+//! are data that no other room should see. `consent` makes no cookies: the door signs them, so that one
+//! room holds the keys.
+//!
+//! # Tenets, in rank order
+//!
+//! Private, fail closed, correct, understandable, fast. Where two pull apart, the earlier wins.
+
 pub mod cli;
 pub mod clock;
 pub mod config;

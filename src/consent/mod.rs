@@ -23,6 +23,8 @@ mod words;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod look;
 
 use crate::config::Site;
 use crate::policy::Decision;

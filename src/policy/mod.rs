@@ -8,8 +8,11 @@
 mod catalogue;
 mod consent;
 mod decide;
+#[cfg(test)]
+mod decide_tests;
 mod destination;
 mod jurisdiction;
+mod own_cookies;
 mod paths;
 mod purpose;
 mod ruling;
@@ -21,6 +24,7 @@ pub use consent::{Consent, Day, Source, StoredChoice};
 pub use decide::{Decision, Facts, decide};
 pub use destination::{Destination, HostPattern, is_below};
 pub use jurisdiction::{Jurisdiction, Regulator, Rules};
+pub use own_cookies::{CONSENT, CONSENT_HOST, ONCE, ONCE_HOST, is_own_cookie};
 pub use paths::PathPattern;
 pub use purpose::{Purpose, PurposeSet};
 pub use ruling::{Rule, Ruling, StoredRuling};

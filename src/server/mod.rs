@@ -1,1 +1,34 @@
-//! (being built)
+//! The shell: sockets, TLS, HTTP versions, the origin's client, time-outs, limits, and the pipeline.
+//!
+//! In: connections. Out: answers. All other rooms are called from here and none of them calls back.
+//! A full address exists here for as long as it takes to hand it to the door, and is never logged,
+//! stored or sent on.
+
+mod admin;
+mod asked;
+mod body;
+mod codec;
+mod connection;
+mod content_type;
+mod demo;
+mod error_answer;
+mod failure;
+mod insertions;
+mod limits;
+mod listen;
+mod origin;
+mod own_answer;
+mod own_pages;
+mod page;
+mod page_body;
+mod pipeline;
+mod run;
+mod shared;
+mod tls;
+mod tunnel;
+
+pub use body::AnyBody;
+pub use demo::demo;
+pub use origin::OriginClient;
+pub use run::{Running, ServerError, serve, start};
+pub use tls::TlsError;

@@ -1,0 +1,151 @@
+//! In: an accepted connection and its peer's address. Out: answers, over HTTP/1.1 or HTTP/2 as ALPN
+//! says. The full address ends in this file's first lines: what goes on is an [`Arrival`].
+
+use std::io::Cursor;
+use std::pin::pin;
+use std::sync::Arc;
+
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+use super::limits::Connections;
+use super::listen::told;
+use super::pipeline;
+use super::shared::Shared;
+use crate::config::Limits;
+use crate::visitor::{Arrival, PeerAddress, ProxyRead, Scheme, read_proxy_header};
+
+/// Serves one connection until it ends or the server drains.
+pub async fn serve(
+    stream: TcpStream,
+    peer: PeerAddress,
+    tls: Option<Arc<ServerConfig>>,
+    shared: Arc<Shared>,
+    connections: Connections,
+    drain: watch::Receiver<bool>,
+) {
+    let scheme = if tls.is_some() { Scheme::Https } else { Scheme::Http };
+    if !shared.config.server.proxy_protocol {
+        let arrival = peer.arrive(&shared.door, None, scheme);
+        return serve_arrived(stream, tls, Visit { arrival, shared, connections, drain }).await;
+    }
+    let header = timeout(shared.config.server.timeouts.header, proxied(stream, peer, scheme, &shared)).await;
+    if let Ok(Some((stream, arrival))) = header {
+        serve_arrived(stream, tls, Visit { arrival, shared, connections, drain }).await;
+    }
+}
+
+/// What a connection needs while it lasts.
+struct Visit {
+    arrival: Arrival,
+    shared: Arc<Shared>,
+    connections: Connections,
+    drain: watch::Receiver<bool>,
+}
+
+/// Reads the PROXY header of a connection; a peer that is not trusted, or sends none, is dropped.
+async fn proxied(
+    stream: TcpStream,
+    peer: PeerAddress,
+    listener: Scheme,
+    shared: &Shared,
+) -> Option<(impl AsyncRead + AsyncWrite + Unpin + Send + 'static, Arrival)> {
+    if !peer.opens_with_proxy_header(&shared.door) {
+        return None;
+    }
+    let (mut reader, writer) = stream.into_split();
+    let mut bytes = Vec::with_capacity(256);
+    loop {
+        match read_proxy_header(&bytes) {
+            ProxyRead::Header(header, consumed) => {
+                let rest = Cursor::new(bytes.split_off(consumed));
+                let stream = tokio::io::join(AsyncReadExt::chain(rest, reader), writer);
+                return Some((stream, peer.arrive(&shared.door, Some(header), listener)));
+            }
+            ProxyRead::NeedMore => {}
+            ProxyRead::Malformed => return None,
+        }
+        if reader.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+async fn serve_arrived<S>(stream: S, tls: Option<Arc<ServerConfig>>, visit: Visit)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Some(_permit) = visit.connections.admit(visit.arrival.network()) else {
+        return;
+    };
+    let Some(tls) = tls else {
+        return serve_http1(stream, visit).await;
+    };
+    let handshake = TlsAcceptor::from(tls).accept(stream);
+    let Ok(Ok(stream)) = timeout(visit.shared.config.server.timeouts.handshake, handshake).await else {
+        return;
+    };
+    if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+        serve_http2(stream, visit).await;
+    } else {
+        serve_http1(stream, visit).await;
+    }
+}
+
+async fn serve_http1<S>(stream: S, visit: Visit)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Visit { arrival, shared, mut drain, .. } = visit;
+    let Limits { header_bytes, header_count, .. } = shared.config.server.limits;
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(shared.config.server.timeouts.header)
+        .max_buf_size(header_bytes)
+        .max_headers(header_count);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (shared, arrival) = (Arc::clone(&shared), arrival.clone());
+        async move { Ok::<_, std::convert::Infallible>(pipeline::answer(&shared, &arrival, request).await) }
+    });
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = told(&mut drain) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+async fn serve_http2<S>(stream: S, visit: Visit)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Visit { arrival, shared, mut drain, .. } = visit;
+    let (limits, timeouts) = (shared.config.server.limits, shared.config.server.timeouts);
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
+        .keep_alive_interval(timeouts.idle)
+        .keep_alive_timeout(timeouts.header);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (shared, arrival) = (Arc::clone(&shared), arrival.clone());
+        async move { Ok::<_, std::convert::Infallible>(pipeline::answer(&shared, &arrival, request).await) }
+    });
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = told(&mut drain) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}

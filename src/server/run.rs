@@ -1,0 +1,139 @@
+//! In: a checked config. Out: a running server, and its end by signal with what was under way
+//! finished. Prints addresses it listens on, and nothing of any visitor.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::admin;
+use super::limits::Connections;
+use super::listen::Listener;
+use super::shared::Shared;
+use super::tls::{TlsError, server_tls};
+use crate::clock::Clock;
+use crate::config::{Config, Problems};
+use crate::visitor::Keys;
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    #[error("{0}")]
+    Listen(#[from] io::Error),
+    #[error("{0}")]
+    Config(#[from] Problems),
+    #[error("{0}")]
+    Tls(#[from] TlsError),
+    #[error("the keys in {}: {source}", folder.display())]
+    Keys { folder: PathBuf, source: io::Error },
+}
+
+/// A server that is listening.
+#[derive(Debug)]
+pub struct Running {
+    /// Where visitors are served over plain HTTP.
+    pub http: Vec<SocketAddr>,
+    /// Where they are served over TLS.
+    pub https: Vec<SocketAddr>,
+    /// Where the operator is.
+    pub admin: Option<SocketAddr>,
+    drain: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Stops accepting, lets what is under way end, and returns.
+    pub async fn stop(mut self) {
+        self.drain.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Binds every listener and starts to serve. Must be called inside a Tokio runtime.
+pub async fn start(config: Config, keys: Keys, clock: Clock) -> Result<Running, ServerError> {
+    let tls = server_tls(&config)?;
+    let (mut plain, mut secure) = (Vec::new(), Vec::new());
+    for address in &config.server.listen {
+        plain.push(Listener::bind(*address, None).await?);
+    }
+    for address in &config.server.tls_listen {
+        secure.push(Listener::bind(*address, tls.clone()).await?);
+    }
+    let admin = match config.server.admin_listen {
+        Some(address) => Some(Listener::bind(address, None).await?),
+        None => None,
+    };
+    let (http, https) = (addresses(&plain)?, addresses(&secure)?);
+    let connections = Connections::new(&config.server.limits);
+    let shared = Shared::new(config, keys, clock, https.first().map(SocketAddr::port))?;
+    let shared = std::sync::Arc::new(shared);
+    let (drain, draining) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    let admin_address = admin.as_ref().map(Listener::address).transpose()?;
+    for listener in plain.into_iter().chain(secure) {
+        tasks.spawn(listener.run(shared.clone(), connections.clone(), draining.clone()));
+    }
+    if let Some(listener) = admin {
+        tasks.spawn(admin::run(listener.socket, draining));
+    }
+    Ok(Running { http, https, admin: admin_address, drain, tasks })
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub fn serve(config: Config) -> Result<(), ServerError> {
+    let folder = config.server.state_dir.join("keys");
+    let keys = Keys::load_or_create(&folder).map_err(|source| ServerError::Keys { folder, source })?;
+    runtime()?.block_on(async {
+        let running = start(config, keys, Clock::system()).await?;
+        announce(&running);
+        until_told_to_stop().await?;
+        running.stop().await;
+        Ok(())
+    })
+}
+
+/// The runtime every command that listens uses. A panic ends its connection and prints where it was,
+/// never its message: a message can hold what a visitor sent.
+pub(super) fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a connection was ended by a fault in the program");
+    }));
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+pub(super) async fn until_told_to_stop() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[allow(clippy::print_stdout, reason = "the operator is told where the server listens")]
+fn announce(running: &Running) {
+    for address in &running.http {
+        println!("listening on http://{address}/");
+    }
+    for address in &running.https {
+        println!("listening on https://{address}/");
+    }
+    if let Some(address) = running.admin {
+        println!("admin on http://{address}/");
+    }
+}
+
+fn addresses(listeners: &[Listener]) -> io::Result<Vec<SocketAddr>> {
+    listeners.iter().map(Listener::address).collect()
+}
+
+/// Binds a listener on loopback for a server of Paravent's own, such as the demo's origin.
+pub(super) async fn loopback() -> io::Result<TcpListener> {
+    TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await
+}

@@ -1,0 +1,67 @@
+//! In: a checked config. Out: what every connection shares: the door, and for each site its policy,
+//! its snippet signatures and the client of its origin. Holds nothing of any visitor.
+
+use std::sync::Arc;
+
+use super::origin::OriginClient;
+use super::tls::TlsError;
+use crate::clock::Clock;
+use crate::config::{Config, Site};
+use crate::html::Signatures;
+use crate::visitor::{Door, Keys};
+
+/// What every connection shares.
+pub struct Shared {
+    pub config: Config,
+    pub door: Door,
+    pub clock: Clock,
+    sites: Vec<Arc<SiteRuntime>>,
+    /// The port that plain requests are sent to, where there is TLS.
+    pub https_port: Option<u16>,
+}
+
+/// One site, ready to serve.
+#[derive(Debug)]
+pub struct SiteRuntime {
+    pub config: Arc<Site>,
+    pub signatures: Arc<Signatures>,
+    pub origin: OriginClient,
+    /// Differs with every start, and so with every config and program: pages kept by a browser from
+    /// before are asked for again.
+    pub revision: String,
+}
+
+impl Shared {
+    pub fn new(
+        config: Config,
+        keys: Keys,
+        clock: Clock,
+        https_port: Option<u16>,
+    ) -> Result<Shared, TlsError> {
+        let signatures = Arc::new(Signatures::new(&config.catalogue));
+        let revision = revision();
+        let runtime = |site: &Arc<Site>| {
+            Ok(Arc::new(SiteRuntime {
+                config: Arc::clone(site),
+                signatures: Arc::clone(&signatures),
+                origin: OriginClient::new(site, &config.server.timeouts)?,
+                revision: revision.clone(),
+            }))
+        };
+        let sites = config.sites.iter().map(runtime).collect::<Result<_, TlsError>>()?;
+        let door = Door::new(&config.server, keys, clock.clone());
+        Ok(Shared { door, clock, sites, https_port, config })
+    }
+
+    /// The site that answers to `host` (lower case, without port).
+    pub fn site(&self, host: &str) -> Option<&Arc<SiteRuntime>> {
+        let found = self.config.site(host)?;
+        self.sites.iter().find(|site| Arc::ptr_eq(&site.config, found))
+    }
+}
+
+/// Eight random hex digits. Without randomness a fixed text: then pages are only asked for again when
+/// the choice changes.
+fn revision() -> String {
+    getrandom::u32().map_or_else(|_| env!("CARGO_PKG_VERSION").to_owned(), |n| format!("{n:08x}"))
+}

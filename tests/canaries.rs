@@ -1,0 +1,176 @@
+//! Canaries are sent through every route: addresses, User-Agent, query values, cookies, click ids, request
+//! bodies, referrers. The address, tracker cookies and click ids reach no header to the origin; User-Agent,
+//! query and the site's own cookies reach the origin and nothing else; none is in any log or file.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod support;
+
+use std::net::IpAddr;
+
+use support::{Origin, Paravent, answer, files_below, ok, request};
+
+const AGENT: &str = "CanaryAgent/7.31 (Mobile)";
+const QUERY: &str = "canary-query-91b2";
+const SITE_COOKIE: &str = "canary-session-44af";
+const TRACKER_COOKIE: &str = "GA1.1.canary-ga-5c1d";
+const CLICK_ID: &str = "canary-click-e01a";
+const REFERRER: &str = "https://search.example/?q=canary-referrer-77";
+const BODY: &str = "canary-body-2f6e";
+const ALL: [&str; 7] =
+    ["CanaryAgent", QUERY, SITE_COOKIE, "canary-ga-5c1d", CLICK_ID, "canary-referrer-77", BODY];
+
+const PAGE: &str = "<!doctype html><html lang=fr><head></head><body><h1>x</h1></body></html>";
+
+/// Every kind of way through the server, as method, path and body.
+const ROUTES: [(&str, &str, &str); 14] = [
+    ("GET", "/", ""),
+    ("HEAD", "/", ""),
+    ("GET", "/rendez-vous", ""),
+    ("POST", "/rendez-vous", BODY),
+    ("GET", "/file.png", ""),
+    ("GET", "/no-type", ""),
+    ("GET", "/gone", ""),
+    ("GET", "/broken", ""),
+    ("GET", "/_privacy/", ""),
+    ("POST", "/_privacy/consent", "choice=refuse&return=/x?canary-body-2f6e"),
+    ("POST", "/_privacy/consent", "choice=rubbish&x=canary-body-2f6e"),
+    ("POST", "/_privacy/report", "{\"csp-report\":{\"blocked-uri\":\"canary-body-2f6e\"}}"),
+    ("GET", "/_privacy/declaration.json", ""),
+    ("GET", "/_privacy/nothing", ""),
+];
+
+fn origin() -> Origin {
+    Origin::start(|seen| match seen.target().split('?').next().unwrap() {
+        "/file.png" => ok("image/png", b"png"),
+        "/no-type" => answer("200 OK", &[], PAGE.as_bytes()),
+        "/gone" => answer("404 Not Found", &[("Content-Type", "text/html")], PAGE.as_bytes()),
+        "/broken" => b"rubbish\r\n\r\n".to_vec(),
+        _ => answer(
+            "200 OK",
+            &[("Content-Type", "text/html"), ("Set-Cookie", "_ga=GA1.1.set; Path=/; Max-Age=9999999")],
+            PAGE.as_bytes(),
+        ),
+    })
+}
+
+fn canary_request(method: &str, path: &str, body: &str, more: &[(&str, &str)]) -> String {
+    let join = if path.contains('?') { '&' } else { '?' };
+    let path = format!("{path}{join}q={QUERY}&gclid={CLICK_ID}&fbclid={CLICK_ID}");
+    let cookies = format!(
+        "PHPSESSID={SITE_COOKIE}; _ga={TRACKER_COOKIE}; _fbp=fb.{TRACKER_COOKIE}; _gcl_aw={CLICK_ID}"
+    );
+    let mut fields = vec![("User-Agent", AGENT), ("Cookie", &*cookies), ("Referer", REFERRER)];
+    if !body.is_empty() {
+        fields.push(("Content-Type", "application/x-www-form-urlencoded"));
+        fields.push(("Origin", "http://clinic.example"));
+    }
+    fields.extend_from_slice(more);
+    request(method, &path, &fields, body)
+}
+
+/// Sends the canaries through every route and gives what the origin saw and what was left behind.
+fn send(
+    listen: &str,
+    server: &str,
+    from: Option<IpAddr>,
+    more: &[(&str, &str)],
+) -> (Vec<support::Seen>, String) {
+    let origin = origin();
+    let paravent = Paravent::listening(&origin, listen, server, "");
+    for (method, path, body) in ROUTES {
+        paravent.raw_from(from, canary_request(method, path, body, more));
+    }
+    paravent.raw_from(
+        from,
+        format!("GET /?{QUERY} HTTP/1.1\r\nUser-Agent: {AGENT}\r\nConnection: close\r\n\r\n"),
+    );
+    paravent.raw_from(
+        from,
+        format!("GET /{QUERY} HTTP/1.1\r\nHost: {QUERY}.example\r\nConnection: close\r\n\r\n"),
+    );
+    let (mut left, folder) = paravent.stop();
+    for file in files_below(folder.path()) {
+        left.push_str(&file.display().to_string());
+        left.push_str(&String::from_utf8_lossy(&std::fs::read(&file).unwrap()));
+    }
+    (origin.seen(), left)
+}
+
+fn check(seen: &[support::Seen], left: &str, addresses: &[&str], network: &str) {
+    assert!(seen.len() >= 8, "the origin was asked only {} times", seen.len());
+    for request in seen {
+        for forbidden in addresses.iter().chain(&["canary-ga-5c1d", CLICK_ID, "canary-referrer-77"]) {
+            assert!(!request.head.contains(forbidden), "{forbidden} reached the origin:\n{}", request.head);
+        }
+        assert_eq!(request.field("x-forwarded-for").as_deref(), Some(network), "{}", request.head);
+        for wanted in [AGENT, QUERY, SITE_COOKIE] {
+            assert!(request.head.contains(wanted), "{wanted} did not reach the origin:\n{}", request.head);
+        }
+    }
+    for forbidden in addresses.iter().chain(&ALL) {
+        assert!(!left.contains(forbidden), "{forbidden} was left behind:\n{left}");
+    }
+}
+
+#[test]
+fn a_direct_ipv4_address_ends_at_the_door() {
+    let (seen, left) = send("127.0.0.1:0", "", Some("127.44.55.66".parse().unwrap()), &[]);
+    check(&seen, &left, &["127.44.55.66"], "127.44.55.0");
+}
+
+#[test]
+fn forwarding_headers_of_a_peer_nobody_trusts_are_deleted() {
+    let claims = [
+        ("X-Forwarded-For", "198.51.100.77"),
+        ("Forwarded", "for=198.51.100.77;proto=https"),
+        ("X-Real-IP", "198.51.100.77"),
+        ("CF-Connecting-IP", "198.51.100.77"),
+        ("True-Client-IP", "198.51.100.77"),
+        ("Fastly-Client-IP", "198.51.100.77"),
+        ("X-Client-IP", "198.51.100.77"),
+        ("X-Cluster-Client-IP", "198.51.100.77"),
+    ];
+    let (seen, left) = send("127.0.0.1:0", "", Some("127.44.55.66".parse().unwrap()), &claims);
+    check(&seen, &left, &["127.44.55.66", "198.51.100"], "127.44.55.0");
+}
+
+#[test]
+fn a_direct_ipv6_address_ends_at_the_door() {
+    let (seen, left) = send("[::1]:0", "", None, &[]);
+    check(&seen, &left, &[], "::");
+}
+
+#[test]
+fn an_address_that_a_trusted_proxy_names_is_cut_too() {
+    for (name, value, address, network) in [
+        ("X-Forwarded-For", "198.51.100.77", "198.51.100.77", "198.51.100.0"),
+        ("X-Forwarded-For", "1.2.3.4, 198.51.100.77, 127.0.0.9", "198.51.100.77", "198.51.100.0"),
+        ("X-Forwarded-For", "2001:db8:aaaa:bbbb:cccc:dddd:eeee:1234", "bbbb:cccc", "2001:db8:aaaa::"),
+        ("X-Forwarded-For", "::ffff:198.51.100.77", "198.51.100.77", "198.51.100.0"),
+        ("Forwarded", "for=\"[2001:db8:aaaa:bbbb::77]:4711\"", "bbbb::77", "2001:db8:aaaa::"),
+    ] {
+        let server = "trusted_proxies = [\"127.0.0.0/8\"]";
+        let from = Some("127.44.55.66".parse().unwrap());
+        let (seen, left) = send("127.0.0.1:0", server, from, &[(name, value)]);
+        check(&seen, &left, &[address, "127.44.55.66", "1.2.3.4"], network);
+    }
+}
+
+#[test]
+fn an_address_in_a_proxy_protocol_header_is_cut_too() {
+    let origin = origin();
+    let server = "trusted_proxies = [\"127.0.0.0/8\"]\nproxy_protocol = true";
+    let paravent = Paravent::with(&origin, server, "");
+    let header = "PROXY TCP4 198.51.100.77 203.0.113.5 51234 80\r\n";
+    paravent.raw(format!("{header}{}", canary_request("GET", "/", "", &[])));
+    let (left, _) = paravent.stop();
+    assert_eq!(origin.last().field("x-forwarded-for").as_deref(), Some("198.51.100.0"));
+    assert!(!origin.last().head.contains("198.51.100.77") && !left.contains("198.51.100.77"));
+}
+
+#[test]
+fn tracker_cookies_from_the_origin_reach_no_browser_before_a_grant() {
+    let got = Paravent::before(&origin()).get("/", &[]);
+    assert!(got.fields("set-cookie").iter().all(|cookie| !cookie.starts_with("_ga")), "{}", got.head);
+}

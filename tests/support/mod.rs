@@ -1,0 +1,389 @@
+//! A Paravent process, an origin that does as it is told, and a client that speaks raw HTTP/1.1.
+//! Everything is on loopback and on ports the system gives.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// How long anything may take before a test calls it hung.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An origin whose answers a test writes byte by byte. It keeps every request it gets.
+pub struct Origin {
+    pub address: SocketAddr,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+/// A request as the origin got it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Request line and fields, as bytes on the wire turned to text.
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Seen {
+    /// The request's target.
+    pub fn target(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap()
+    }
+
+    /// The values of a field, joined.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let values: Vec<&str> = self
+            .head
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_once(':'))
+            .filter(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+            .collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+}
+
+impl Origin {
+    /// An origin that answers each request with the bytes `answer` gives, then closes.
+    pub fn start(answer: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static) -> Origin {
+        Origin::start_with(move |seen, stream| {
+            let _ = stream.write_all(&answer(seen));
+        })
+    }
+
+    /// An origin that is given the connection after each request's head and body.
+    pub fn start_with(serve: impl Fn(&Seen, &mut TcpStream) + Send + Sync + 'static) -> Origin {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (log, serve) = (Arc::clone(&seen), Arc::new(serve));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (log, serve) = (Arc::clone(&log), Arc::clone(&serve));
+                thread::spawn(move || {
+                    let mut stream = stream;
+                    if let Some(request) = read_request(&mut stream) {
+                        log.lock().unwrap().push(request.clone());
+                        serve(&request, &mut stream);
+                    }
+                });
+            }
+        });
+        Origin { address, seen }
+    }
+
+    /// An origin that answers everything with this page.
+    pub fn page(html: &'static str) -> Origin {
+        Origin::start(move |_| ok("text/html; charset=utf-8", html.as_bytes()))
+    }
+
+    /// What was asked so far.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// The last request.
+    pub fn last(&self) -> Seen {
+        self.seen().last().cloned().expect("the origin was asked")
+    }
+}
+
+fn read_request(stream: &mut TcpStream) -> Option<Seen> {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    loop {
+        let mut line = Vec::new();
+        if reader.read_until(b'\n', &mut line).ok()? == 0 {
+            return None;
+        }
+        if line == b"\r\n" {
+            break;
+        }
+        head.push_str(&String::from_utf8_lossy(&line));
+    }
+    let mut seen = Seen { head, body: Vec::new() };
+    if let Some(length) = seen.field("content-length") {
+        let mut body = vec![0; length.parse().unwrap()];
+        reader.read_exact(&mut body).ok()?;
+        seen.body = body;
+    } else if seen.field("transfer-encoding").is_some() {
+        seen.body = read_chunks(&mut reader)?;
+    }
+    Some(seen)
+}
+
+fn read_chunks(reader: &mut impl BufRead) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let size = usize::from_str_radix(line.trim().split(';').next()?, 16).ok()?;
+        let mut chunk = vec![0; size + 2];
+        reader.read_exact(&mut chunk).ok()?;
+        if size == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(&chunk[..size]);
+    }
+}
+
+/// A 200 with a length.
+pub fn ok(content_type: &str, body: &[u8]) -> Vec<u8> {
+    answer("200 OK", &[("Content-Type", content_type)], body)
+}
+
+/// An answer with a length.
+pub fn answer(status: &str, fields: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+    let mut out = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+    for (name, value) in fields {
+        out.push_str(&format!("{name}: {value}\r\n"));
+    }
+    out.push_str("\r\n");
+    let mut out = out.into_bytes();
+    out.extend_from_slice(body);
+    out
+}
+
+/// A running Paravent, stopped when dropped.
+pub struct Paravent {
+    pub address: SocketAddr,
+    pub folder: tempfile::TempDir,
+    child: Child,
+    output: Arc<Mutex<String>>,
+}
+
+impl Paravent {
+    /// In front of `origin` as `clinic.example`, with Google Analytics, Meta and nothing else on offer.
+    pub fn before(origin: &Origin) -> Paravent {
+        Paravent::with(origin, "", "")
+    }
+
+    /// The same, with lines added to `[server]` and to `[[site]]`.
+    pub fn with(origin: &Origin, server: &str, site: &str) -> Paravent {
+        Paravent::listening(origin, "127.0.0.1:0", server, site)
+    }
+
+    /// The same, listening elsewhere.
+    pub fn listening(origin: &Origin, listen: &str, server: &str, site: &str) -> Paravent {
+        let folder = tempfile::tempdir().unwrap();
+        let config = format!(
+            r#"[server]
+listen = ["{listen}"]
+admin_listen = "127.0.0.1:0"
+state_dir = "{state}"
+{server}
+
+[[site]]
+hosts = ["clinic.example", "localhost"]
+origin = ["http://{origin}"]
+jurisdiction = "quebec"
+languages = ["fr", "en"]
+sensitive_paths = ["/rendez-vous/**"]
+{site}
+
+[site.contact]
+title = {{ fr = "Responsable de la protection des renseignements personnels", en = "Privacy officer" }}
+email = "vieprivee@clinic.example"
+
+[[site.vendor]]
+id = "google-analytics"
+
+[[site.vendor]]
+id = "meta-pixel"
+"#,
+            state = folder.path().join("state").display(),
+            origin = origin.address,
+        );
+        std::fs::write(folder.path().join("paravent.toml"), config).unwrap();
+        Paravent::start(folder)
+    }
+
+    fn start(folder: tempfile::TempDir) -> Paravent {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_paravent"))
+            .arg("serve")
+            .arg("--config")
+            .arg(folder.path().join("paravent.toml"))
+            .env("PARAVENT_LOG", "trace")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = Arc::new(Mutex::new(String::new()));
+        let (addresses, address) = std::sync::mpsc::channel();
+        let stdout = child.stdout.take().unwrap();
+        let stderr = child.stderr.take().unwrap();
+        let log = Arc::clone(&output);
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if let Some(rest) = line.strip_prefix("listening on http://") {
+                    let _ = addresses.send(rest.trim_end_matches('/').parse::<SocketAddr>().unwrap());
+                }
+                log.lock().unwrap().push_str(&format!("{line}\n"));
+            }
+        });
+        let log = Arc::clone(&output);
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                log.lock().unwrap().push_str(&format!("{line}\n"));
+            }
+        });
+        let address = address.recv_timeout(PATIENCE);
+        let address =
+            address.unwrap_or_else(|_| panic!("paravent did not start:\n{}", output.lock().unwrap()));
+        Paravent { address, folder, child, output }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends `request` as it is and reads until the server closes.
+    pub fn raw(&self, request: impl AsRef<[u8]>) -> Answer {
+        self.raw_from(None, request)
+    }
+
+    /// The same from another loopback address.
+    pub fn raw_from(&self, from: Option<IpAddr>, request: impl AsRef<[u8]>) -> Answer {
+        let mut stream = self.connect_from(from);
+        stream.write_all(request.as_ref()).unwrap();
+        Answer::read(&mut stream)
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        self.connect_from(None)
+    }
+
+    fn connect_from(&self, from: Option<IpAddr>) -> TcpStream {
+        let stream = match from {
+            None => TcpStream::connect(self.address).unwrap(),
+            Some(ip) => {
+                let kind = socket2::Domain::for_address(self.address);
+                let socket = socket2::Socket::new(kind, socket2::Type::STREAM, None).unwrap();
+                socket.bind(&SocketAddr::new(ip, 0).into()).unwrap();
+                socket.connect(&self.address.into()).unwrap();
+                socket.into()
+            }
+        };
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// A GET as a browser's navigation, with more fields.
+    pub fn get(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.raw(request("GET", path, fields, ""))
+    }
+
+    /// Stops the process as an operator would and gives all it printed.
+    pub fn stop(mut self) -> (String, tempfile::TempDir) {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        self.child.wait().unwrap();
+        let output = self.output.lock().unwrap().clone();
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+        (output, folder)
+    }
+}
+
+impl Drop for Paravent {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A request to `clinic.example` that asks for the connection to be closed.
+pub fn request(method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> String {
+    let mut out = format!("{method} {path} HTTP/1.1\r\nHost: clinic.example\r\nConnection: close\r\n");
+    if !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
+        out.push_str("Accept: text/html,*/*;q=0.8\r\n");
+    }
+    for (name, value) in fields {
+        out.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if !body.is_empty() {
+        out.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    }
+    out + "\r\n" + body
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
+    /// Whether the body ended as its framing says.
+    pub complete: bool,
+}
+
+impl Answer {
+    fn read(stream: &mut TcpStream) -> Answer {
+        let mut all = Vec::new();
+        // A connection that is reset still leaves what was read before.
+        let mut piece = [0; 65536];
+        while let Ok(size @ 1..) = stream.read(&mut piece) {
+            all.extend_from_slice(&piece[..size]);
+        }
+        Answer::parse(&all)
+    }
+
+    /// Reads one answer out of all the bytes of a connection.
+    pub fn parse(all: &[u8]) -> Answer {
+        let end =
+            find(all, b"\r\n\r\n").unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(all)));
+        let head = String::from_utf8_lossy(&all[..end]).into_owned();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let rest = &all[end + 4..];
+        let mut answer = Answer { status, head, body: Vec::new(), complete: true };
+        if answer.field("transfer-encoding").is_some() {
+            let mut reader = rest;
+            match read_chunks(&mut reader) {
+                Some(body) => answer.body = body,
+                None => (answer.body, answer.complete) = (rest.to_vec(), false),
+            }
+        } else {
+            let length = answer.field("content-length").map(|length| length.parse::<usize>().unwrap());
+            answer.complete = length.is_none_or(|length| rest.len() >= length);
+            answer.body = rest.to_vec();
+        }
+        answer
+    }
+
+    pub fn field(&self, name: &str) -> Option<String> {
+        Seen { head: self.head.clone(), body: Vec::new() }.field(name)
+    }
+
+    /// Every value of a field that may come several times.
+    pub fn fields(&self, name: &str) -> Vec<String> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim().to_owned()).collect()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+/// Every file below a folder.
+pub fn files_below(folder: &std::path::Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files_below(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
