@@ -24,6 +24,7 @@ pub fn head_start(site: &Site, decision: &Decision, origin_policy: OriginPolicy<
         state: state_json(decision),
         allow: numbers(&table.allowed),
         keep: numbers(&table.kept),
+        gone: numbers(&table.gone),
         more: table.own_rows.join("\n"),
         google: google_purposes(decision),
         observe: !decision.enforces(),
@@ -49,6 +50,7 @@ struct Tag<'a> {
     state: String,
     allow: String,
     keep: String,
+    gone: String,
     more: String,
     google: String,
     observe: bool,
@@ -72,12 +74,14 @@ pub(super) fn built_in_rows() -> Vec<String> {
 struct Table {
     allowed: Vec<usize>,
     kept: Vec<usize>,
+    /// Built-in rows for which the operator's own words stand.
+    gone: Vec<usize>,
     own_rows: Vec<String>,
 }
 
 impl Table {
     fn of(decision: &Decision) -> Table {
-        let mut table = Table { allowed: vec![0], kept: Vec::new(), own_rows: Vec::new() };
+        let mut table = Table { allowed: vec![0], kept: Vec::new(), gone: Vec::new(), own_rows: Vec::new() };
         let mut replaced: BTreeSet<usize> = ROW_NUMBERS.values().map(|(number, _)| *number).collect();
         let first_own = ROW_NUMBERS.len() + 1;
         for (at, vendor) in listed(&decision.site().catalogue) {
@@ -93,8 +97,7 @@ impl Table {
             };
             table.mark(decision, number, at, vendor);
         }
-        // The operator's own words stand for these.
-        table.allowed.extend(replaced);
+        table.gone = replaced.into_iter().collect();
         table
     }
 
@@ -182,6 +185,8 @@ mod tests {
         let table = Table::of(&decision);
         assert_eq!(own_rows(&decision).len(), 3);
         assert!(words_of(&decision, &table.allowed).is_empty() && table.kept.is_empty());
+        // The fixture's vendors stand for built-in ones of the same id, whose rows count no more.
+        assert!(table.allowed.iter().all(|row| !table.gone.contains(row)));
         assert!(
             head_start(&fixture.site, &decision, OriginPolicy::Absent)
                 .contains("gtag() dataLayer[] _ga _ga_*")

@@ -23,8 +23,6 @@ mod words;
 
 #[cfg(test)]
 mod fixture;
-#[cfg(test)]
-mod look;
 
 use crate::config::Site;
 use crate::policy::Decision;

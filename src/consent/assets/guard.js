@@ -10,6 +10,7 @@
 
   // A row per vendor: stand-ins end in (), [] or {}; storage keys begin with ~; the rest are cookies.
   const rows = tag.previousElementSibling.rows.split('\n').concat(data.more ? data.more.split('\n') : []);
+  words(data.gone).forEach(n => { rows[n] = ''; });
   const rowsOf = text => new Set(words(text).map(Number));
   const allowed = rowsOf(data.allow), kept = rowsOf(data.keep);
   const isGlobal = word => /[)\]}]$/.test(word);
@@ -40,10 +41,14 @@
     list.push = function () { attempt(() => answer(arguments)); return list.length; };
     return list;
   };
-  const standIns = () => rows.forEach((row, i) => allowed.has(i) || words(row).filter(isGlobal).forEach(word => {
-    const name = word.slice(0, -2);
-    if (!(name in w)) w[name] = word.endsWith('[]') ? queue() : nothing;
-  }));
+  // A name that an allowed vendor shares is left to it: its loader gives up where it finds one.
+  const standIns = () => {
+    const taken = new Set(rows.flatMap((row, i) => allowed.has(i) ? words(row) : []));
+    rows.flatMap(words).filter(isGlobal).forEach(word => {
+      const name = word.slice(0, -2);
+      if (!taken.has(word) && !(name in w)) w[name] = word.endsWith('[]') ? queue() : nothing;
+    });
+  };
 
   const consentMode = () => {
     w.dataLayer = w.dataLayer || [];
@@ -126,8 +131,8 @@
   const settle = next => {
     const same = rights(next) == rights(state);
     if (same && next.source == state.source && next.counted == state.counted) return;
-    const loses = JSON.stringify(next.vendors) != JSON.stringify(state.vendors)
-      || Object.keys(state.purposes).some(id => state.purposes[id] && !next.purposes[id]);
+    const loses = Object.keys(state.purposes).some(id => state.purposes[id] && !next.purposes[id])
+      || grants(state) && JSON.stringify(next.vendors) != JSON.stringify(state.vendors);
     // What was typed into a form is worth more than an early start of what was just granted.
     if (!same && (loses || !typed)) return location.reload();
     state = next;
