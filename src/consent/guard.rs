@@ -118,7 +118,7 @@ impl Table {
 /// Software the site runs on is left out: nothing of it is ever refused.
 fn listed(catalogue: &Catalogue) -> impl Iterator<Item = (VendorIndex, &Vendor)> {
     catalogue.vendors().filter(|(_, vendor)| {
-        !vendor.is_platform() && !(vendor.globals.is_empty() && vendor.cookies.is_empty())
+        !(vendor.is_platform() || vendor.globals.is_empty() && vendor.cookies.is_empty())
     })
 }
 
@@ -138,7 +138,7 @@ fn platform_row(catalogue: &Catalogue) -> String {
 }
 
 fn row(vendor: &Vendor) -> String {
-    let globals = vendor.globals.iter().map(|global| global.to_string());
+    let globals = vendor.globals.iter().map(ToString::to_string);
     globals.chain(names(vendor)).collect::<Vec<_>>().join(" ")
 }
 
