@@ -28,9 +28,10 @@ pub fn asset(name: &str) -> Option<Asset> {
     })
 }
 
-/// The guard's `integrity` value, which an origin's policy may be made to admit.
-pub fn guard_integrity() -> &'static str {
-    &GUARD.integrity
+/// The `integrity` values of the scripts in [`super::head_start`], which an origin's policy may be
+/// made to admit.
+pub fn script_integrity() -> [&'static str; 2] {
+    [&NAMES.integrity, &GUARD.integrity]
 }
 
 /// The banner stylesheet's `integrity` value.
@@ -49,10 +50,13 @@ pub(super) struct File {
 const TOKENS: &str = include_str!("assets/tokens.css");
 const CONTROLS: &str = include_str!("assets/controls.css");
 
-pub(super) static GUARD: LazyLock<File> = LazyLock::new(|| {
-    let rows = serde_json::Value::from(guard::built_in_rows().join("\n")).to_string();
-    let code = squeeze_script(include_str!("assets/guard.js"));
-    file("guard", "js", code.replacen("ROWS", &rows, 1))
+pub(super) static GUARD: LazyLock<File> =
+    LazyLock::new(|| file("guard", "js", squeeze_script(include_str!("assets/guard.js"))));
+/// What the guard refuses, apart from its code: it changes with the catalogue, and pages leave it in
+/// the browser's cache. It hangs on its own element, so that it adds no name to the page.
+pub(super) static NAMES: LazyLock<File> = LazyLock::new(|| {
+    let rows = serde_json::Value::from(guard::built_in_rows().join("\n"));
+    file("names", "js", format!("document.currentScript.rows={rows}"))
 });
 pub(super) static BANNER: LazyLock<File> =
     LazyLock::new(|| style("banner", include_str!("assets/banner.css")));
@@ -60,7 +64,7 @@ pub(super) static FRAME: LazyLock<File> = LazyLock::new(|| style("frame", includ
 pub(super) static PAGE: LazyLock<File> = LazyLock::new(|| style("page", include_str!("assets/page.css")));
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static File>> = LazyLock::new(|| {
-    let files: [&'static File; 4] = [&GUARD, &BANNER, &FRAME, &PAGE];
+    let files: [&'static File; 5] = [&GUARD, &NAMES, &BANNER, &FRAME, &PAGE];
     files.into_iter().map(|file| (&*file.name, file)).collect()
 });
 
@@ -78,11 +82,16 @@ fn file(stem: &str, kind: &'static str, text: String) -> File {
     }
 }
 
-/// Leaves out indentation, empty lines and the lines that are comments. The script keeps no comment
-/// behind code, and no text that runs over a line's end.
+/// Leaves out indentation, empty lines, the lines that are comments, and the spaces around operators.
+/// The script keeps no comment behind code, no text that runs over a line's end, and no operator
+/// between spaces within quotes.
 fn squeeze_script(source: &str) -> String {
     let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
+    let mut code = lines.collect::<Vec<_>>().join("\n");
+    for sign in ["=", "=>", "==", "!=", "||", "&&", "?", ":", "+", "{"] {
+        code = code.replace(&format!(" {sign} "), sign);
+    }
+    code
 }
 
 /// Leaves out comments and the spaces that CSS does not need. Our sheets have no text in quotes with
@@ -108,7 +117,7 @@ mod tests {
 
     #[test]
     fn names_carry_the_hash_and_lead_to_the_bytes() {
-        for file in [&*GUARD, &*BANNER, &*FRAME, &*PAGE] {
+        for file in [&*GUARD, &*NAMES, &*BANNER, &*FRAME, &*PAGE] {
             let found = asset(&file.name).unwrap();
             assert_eq!(found.bytes, file.text.as_bytes());
             assert!(found.immutable);
@@ -118,8 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn the_guard_holds_its_table_and_no_comment() {
-        assert!(!GUARD.text.contains("ROWS") && !GUARD.text.lines().any(|line| line.starts_with("//")));
+    fn comments_are_not_served() {
+        assert!(!GUARD.text.lines().any(|line| line.starts_with("//")));
+        assert!(![&*BANNER, &*FRAME, &*PAGE].iter().any(|file| file.text.contains("/*")));
     }
 
     #[test]

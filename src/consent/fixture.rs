@@ -122,6 +122,7 @@ fn site(jurisdiction: Jurisdiction, languages: &[&str], locked: PurposeSet) -> S
         vendor_terms: Vec::new(),
         answer_days: 30,
         guardian: false,
+        usage: Default::default(),
     }
 }
 

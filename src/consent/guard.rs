@@ -1,6 +1,6 @@
 //! In: a decision. Out: the guard script's tag, with what it has to know as data attributes, and
-//! what `<html>` says of the consent. The script's table of the built-in vendors is part of the
-//! asset, so that a page only names, by number, the rows that are allowed now.
+//! what `<html>` says of the consent. The script's table of the built-in vendors is an asset of
+//! its own, so that a page only names, by number, the rows that are allowed now.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -8,24 +8,26 @@ use std::sync::LazyLock;
 use askama::Template;
 
 use super::OriginPolicy;
-use super::assets::GUARD;
+use super::assets::{GUARD, NAMES};
 use super::declaration::state_json;
 use super::granted::grants;
 use crate::config::Site;
 use crate::policy::{Catalogue, Decision, Purpose, Store, Vendor, VendorIndex, name_matches};
 
-/// The guard's tag, to stand first in `<head>`.
+/// The guard's two tags, to stand first in `<head>`, one right after the other.
 pub fn head_start(site: &Site, decision: &Decision, origin_policy: OriginPolicy<'_>) -> String {
     let table = Table::of(decision);
     let tag = Tag {
-        src: format!("{}/assets/{}", site.prefix, GUARD.name),
+        assets: format!("{}/assets", site.prefix),
+        guard: (&GUARD.name, &GUARD.integrity),
+        names: (&NAMES.name, &NAMES.integrity),
         state: state_json(decision),
         allow: numbers(&table.allowed),
         keep: numbers(&table.kept),
+        gone: numbers(&table.gone),
         more: table.own_rows.join("\n"),
         google: google_purposes(decision),
         observe: !decision.enforces(),
-        integrity: &GUARD.integrity,
         origin_policy,
     };
     tag.render().unwrap_or_default()
@@ -41,14 +43,17 @@ pub fn html_attributes(_site: &Site, decision: &Decision) -> Vec<(String, String
 #[derive(Template)]
 #[template(path = "consent/guard.html")]
 struct Tag<'a> {
-    src: String,
+    assets: String,
+    /// File name and `integrity`.
+    guard: (&'a str, &'a str),
+    names: (&'a str, &'a str),
     state: String,
     allow: String,
     keep: String,
+    gone: String,
     more: String,
     google: String,
     observe: bool,
-    integrity: &'a str,
     origin_policy: OriginPolicy<'a>,
 }
 
@@ -69,12 +74,14 @@ pub(super) fn built_in_rows() -> Vec<String> {
 struct Table {
     allowed: Vec<usize>,
     kept: Vec<usize>,
+    /// Built-in rows for which the operator's own words stand.
+    gone: Vec<usize>,
     own_rows: Vec<String>,
 }
 
 impl Table {
     fn of(decision: &Decision) -> Table {
-        let mut table = Table { allowed: vec![0], kept: Vec::new(), own_rows: Vec::new() };
+        let mut table = Table { allowed: vec![0], kept: Vec::new(), gone: Vec::new(), own_rows: Vec::new() };
         let mut replaced: BTreeSet<usize> = ROW_NUMBERS.values().map(|(number, _)| *number).collect();
         let first_own = ROW_NUMBERS.len() + 1;
         for (at, vendor) in listed(&decision.site().catalogue) {
@@ -90,8 +97,7 @@ impl Table {
             };
             table.mark(decision, number, at, vendor);
         }
-        // The operator's own words stand for these.
-        table.allowed.extend(replaced);
+        table.gone = replaced.into_iter().collect();
         table
     }
 
@@ -112,7 +118,7 @@ impl Table {
 /// Software the site runs on is left out: nothing of it is ever refused.
 fn listed(catalogue: &Catalogue) -> impl Iterator<Item = (VendorIndex, &Vendor)> {
     catalogue.vendors().filter(|(_, vendor)| {
-        !vendor.is_platform() && !(vendor.globals.is_empty() && vendor.cookies.is_empty())
+        !(vendor.is_platform() || vendor.globals.is_empty() && vendor.cookies.is_empty())
     })
 }
 
@@ -132,7 +138,7 @@ fn platform_row(catalogue: &Catalogue) -> String {
 }
 
 fn row(vendor: &Vendor) -> String {
-    let globals = vendor.globals.iter().map(|global| global.to_string());
+    let globals = vendor.globals.iter().map(ToString::to_string);
     globals.chain(names(vendor)).collect::<Vec<_>>().join(" ")
 }
 
@@ -179,6 +185,8 @@ mod tests {
         let table = Table::of(&decision);
         assert_eq!(own_rows(&decision).len(), 3);
         assert!(words_of(&decision, &table.allowed).is_empty() && table.kept.is_empty());
+        // The fixture's vendors stand for built-in ones of the same id, whose rows count no more.
+        assert!(table.allowed.iter().all(|row| !table.gone.contains(row)));
         assert!(
             head_start(&fixture.site, &decision, OriginPolicy::Absent)
                 .contains("gtag() dataLayer[] _ga _ga_*")
@@ -227,7 +235,7 @@ mod tests {
     fn the_tag_carries_the_state_and_under_a_policy_its_hash() {
         let fixture = Fixture::quebec();
         let tag = head_start(&fixture.site, &fixture.unasked(), OriginPolicy::Present { nonce: Some("n0") });
-        assert!(tag.starts_with("<script src=\"/_privacy/assets/guard.") && tag.ends_with("></script>"));
+        assert!(tag.starts_with("<script src=\"/_privacy/assets/names.") && tag.ends_with("></script>"));
         assert!(tag.contains("integrity=\"sha256-") && tag.contains("nonce=\"n0\""));
         assert!(tag.contains("&#34;source&#34;:&#34;none&#34;"));
         let html = html_attributes(&fixture.site, &fixture.saved(&["analytics"], &[]));

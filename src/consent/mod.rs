@@ -23,13 +23,11 @@ mod words;
 
 #[cfg(test)]
 mod fixture;
-#[cfg(test)]
-mod look;
 
 use crate::config::Site;
 use crate::policy::Decision;
 
-pub use assets::{Asset, asset, guard_integrity, style_integrity};
+pub use assets::{Asset, asset, script_integrity, style_integrity};
 pub use banner::banner;
 pub use declaration::{declaration, state_json};
 pub use errors::{ErrorKind, error_page, guardian_page, refused_press_page};

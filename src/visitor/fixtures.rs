@@ -74,6 +74,8 @@ pub(crate) fn site(mode: Mode) -> Site {
         notice: Notice { version: "1".into(), effective: None },
         vendor_terms: vec![],
         answer_days: 30,
+        guardian: false,
+        usage: Default::default(),
     }
 }
 

@@ -9,7 +9,8 @@
   let state = JSON.parse(data.state);
 
   // A row per vendor: stand-ins end in (), [] or {}; storage keys begin with ~; the rest are cookies.
-  const rows = ROWS.split('\n').concat(data.more ? data.more.split('\n') : []);
+  const rows = tag.previousElementSibling.rows.split('\n').concat(data.more ? data.more.split('\n') : []);
+  words(data.gone).forEach(n => { rows[n] = ''; });
   const rowsOf = text => new Set(words(text).map(Number));
   const allowed = rowsOf(data.allow), kept = rowsOf(data.keep);
   const isGlobal = word => /[)\]}]$/.test(word);
@@ -31,7 +32,7 @@
   });
   // Whatever is asked of it, it is there, can be called, and does nothing.
   const nothing = new Proxy(function () {}, {
-    get: (t, k) => k == 'then' ? undefined : k == Symbol.toPrimitive ? () => '' : k in t && t.hasOwnProperty(k) ? t[k] : nothing,
+    get: (t, k) => k == 'then' ? undefined : k == Symbol.toPrimitive ? () => '' : t.hasOwnProperty(k) ? t[k] : nothing,
     apply: (t, self, args) => { attempt(() => answer(args)); return nothing; },
     construct: () => nothing
   });
@@ -40,10 +41,14 @@
     list.push = function () { attempt(() => answer(arguments)); return list.length; };
     return list;
   };
-  const standIns = () => rows.forEach((row, i) => allowed.has(i) || words(row).filter(isGlobal).forEach(word => {
-    const name = word.slice(0, -2);
-    if (!(name in w)) w[name] = word.endsWith('[]') ? queue() : nothing;
-  }));
+  // A name that an allowed vendor shares is left to it: its loader gives up where it finds one.
+  const standIns = () => {
+    const taken = new Set(rows.flatMap((row, i) => allowed.has(i) ? words(row) : []));
+    rows.flatMap(words).filter(isGlobal).forEach(word => {
+      const name = word.slice(0, -2);
+      if (!taken.has(word) && !(name in w)) w[name] = word.endsWith('[]') ? queue() : nothing;
+    });
+  };
 
   const consentMode = () => {
     w.dataLayer = w.dataLayer || [];
@@ -56,30 +61,25 @@
     });
   };
 
-  const wrap = (type, name, make) => attempt(() => {
+  const wrap = (type, name, stops, instead) => attempt(() => {
     const before = type.prototype[name];
-    type.prototype[name] = function (...args) { return make(args) ? undefined : before.apply(this, args); };
+    type.prototype[name] = function (...args) { return stops(args) ? instead : before.apply(this, args); };
   });
   const refuseStorage = () => {
     const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie');
-    Object.defineProperty(Document.prototype, 'cookie', Object.assign({}, cookie, {
+    Object.defineProperty(Document.prototype, 'cookie', {
       set(text) { if (!refuses(String(text).split(/[=;]/)[0].trim())) cookie.set.call(this, text); }
-    }));
+    });
     wrap(Storage, 'setItem', ([key]) => refuses('~' + key));
-    if (w.CookieStore) {
-      const set = CookieStore.prototype.set;
-      CookieStore.prototype.set = function (x) {
-        return refuses(String(x && x.name || x)) ? Promise.resolve() : set.apply(this, arguments);
-      };
-    }
+    wrap(w.CookieStore, 'set', ([x]) => refuses(String(x && x.name || x)), Promise.resolve());
   };
   // Opening a connection early tells a vendor of the visit; a hint is no loss.
   const refuseHints = () => {
     const hint = value => /preconnect|dns-prefetch|prerender/i.test(value);
     const rel = Object.getOwnPropertyDescriptor(HTMLLinkElement.prototype, 'rel');
-    Object.defineProperty(HTMLLinkElement.prototype, 'rel', Object.assign({}, rel, {
+    Object.defineProperty(HTMLLinkElement.prototype, 'rel', {
       set(value) { if (!hint(value)) rel.set.call(this, value); }
-    }));
+    });
     wrap(HTMLLinkElement, 'setAttribute', ([name, value]) => /^rel$/i.test(name) && hint(value));
   };
 
@@ -131,8 +131,8 @@
   const settle = next => {
     const same = rights(next) == rights(state);
     if (same && next.source == state.source && next.counted == state.counted) return;
-    const loses = JSON.stringify(next.vendors) != JSON.stringify(state.vendors)
-      || Object.keys(state.purposes).some(id => state.purposes[id] && !next.purposes[id]);
+    const loses = Object.keys(state.purposes).some(id => state.purposes[id] && !next.purposes[id])
+      || grants(state) && JSON.stringify(next.vendors) != JSON.stringify(state.vendors);
     // What was typed into a form is worth more than an early start of what was just granted.
     if (!same && (loses || !typed)) return location.reload();
     state = next;
@@ -143,8 +143,7 @@
     const body = new URLSearchParams(new FormData(form));
     body.append(button.name, button.value);
     const plainly = () => {
-      const field = Object.assign(d.createElement('input'), { type: 'hidden', name: button.name, value: button.value });
-      form.append(field);
+      form.append(Object.assign(d.createElement('input'), { type: 'hidden', name: button.name, value: button.value }));
       form.submit();
     };
     fetch(form.getAttribute('action'), { method: 'POST', headers: { Accept: 'application/json' }, body })
@@ -154,10 +153,7 @@
   };
   const ready = () => {
     host = d.querySelector('paravent-consent');
-    if (!host) return;
-    const template = host.querySelector('template');
-    if (template) host.attachShadow({ mode: 'open' }).append(template.content);
-    if (!host.shadowRoot) return;
+    if (!part('div')) return;
     // In the top layer no transform, filter or z-index of the page can hide it.
     attempt(() => { host.popover = 'manual'; host.showPopover(); });
     host.shadowRoot.addEventListener('submit', event => {

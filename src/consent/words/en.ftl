@@ -2,7 +2,7 @@ language-name = English
 in-short = Privacy
 
 # Banner
-ask-title = Do you accept these tools on { $site }?
+ask-title = Do you accept these tools?
 ask-who = { $site } would like to use { $vendors }. They may keep cookies on your device.
 ask-abroad = { $home ->
     [CA] Information about your visit would leave Canada: { $countries }.
@@ -11,9 +11,11 @@ ask-abroad = { $home ->
    *[other] Information about your visit would be processed here: { $countries }.
 }
 ask-home = Information about your visit would stay here: { $countries }.
-ask-free = All of it is off right now. If you refuse, the site works just as well; you can change your mind at any time, at the bottom of every page.
-refuse = Refuse all
-accept = Accept all
+ask-free = All of it is off right now. Refusing changes nothing on the site. You can change your mind at any time, at the bottom of every page.
+refuse = Refuse
+accept = Accept
+refuse-all = Refuse all
+accept-all = Accept all
 choose = Choose
 save = Save
 withdraw = Withdraw consent

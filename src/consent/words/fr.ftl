@@ -8,7 +8,7 @@ language-name = Français
 in-short = Vie privée
 
 # Bannière
-ask-title = Acceptez-vous ces outils sur { $site } ?
+ask-title = Acceptez-vous ces outils ?
 ask-who = { $site } aimerait utiliser { $vendors }. Ils pourraient déposer des { -temoins } dans votre appareil.
 ask-abroad = { $home ->
     [CA] Des renseignements sur votre visite sortiraient du Canada : { $countries }.
@@ -17,9 +17,11 @@ ask-abroad = { $home ->
    *[other] Des renseignements sur votre visite seraient traités ici : { $countries }.
 }
 ask-home = Les renseignements sur votre visite resteraient ici : { $countries }.
-ask-free = Tout est désactivé en ce moment. Si vous refusez, le site marche tout autant ; vous pourrez changer d’avis à tout moment, au bas de chaque page.
-refuse = Tout refuser
-accept = Tout accepter
+ask-free = Tout est désactivé en ce moment. Refuser ne change rien au site. Vous pourrez changer d’avis à tout moment, au bas de chaque page.
+refuse = Refuser
+accept = Accepter
+refuse-all = Tout refuser
+accept-all = Tout accepter
 choose = Choisir
 save = Enregistrer
 withdraw = Retirer mon accord
