@@ -82,7 +82,7 @@ async function silentAfterRefusal(clinic, javaScript) {
 
 async function analyticsAlone(clinic) {
   const declaration = await declarationOf(clinic);
-  if (declaration.offered('analytics').length === 0) return nothingToGrant(clinic);
+  if (declaration.offered('analytics').length === 0) return purposeNotOffered(clinic, 'analytics');
   await visiting({}, async (visitor, sink) => {
     await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
     await new Banner(visitor).acceptOnly('analytics');
@@ -193,6 +193,13 @@ async function nothingToGrant(clinic) {
     await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
     assert.equal(await visitor.page.locator('paravent-consent button[value=accept]:visible').count(), 0);
     assertSilence(sink, 'where nothing is offered');
+  });
+}
+
+async function purposeNotOffered(clinic, purpose) {
+  await visiting({}, async (visitor) => {
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
+    assert.equal(await visitor.page.locator(`paravent-consent input[name=purpose][value=${purpose}]`).count(), 0);
   });
 }
 

@@ -80,14 +80,9 @@ export class Banner {
 
   /** Some laws ask, below an age, for a parent's or guardian's yes: one plain step, on a page of its own. */
   async #confirmGuardian() {
-    const guardian = this.#page.locator('[name=guardian]:visible').first();
-    if (!await guardian.isVisible()) return;
-    if (await guardian.evaluate((element) => element.type === 'checkbox')) {
-      await guardian.check({ force: true });
-      await this.#page.locator('form:has([name=guardian]) button[name=choice]:not([value=refuse]):visible').first().click();
-    } else {
-      await guardian.click();
-    }
+    const yes = this.#page.locator('form:has([name=guardian][value=yes]) button[name=choice]:visible').first();
+    if (!await yes.isVisible()) return;
+    await yes.click();
     await this.#visitor.settle();
   }
 

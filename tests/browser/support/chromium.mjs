@@ -103,7 +103,7 @@ class Visitor {
   }
 
   #listen(page) {
-    page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
+    page.on('console', (message) => message.type() === 'error' && this.errors.push(worded(message)));
     page.on('pageerror', (error) => this.errors.push(String(error)));
     page.on('request', (request) => {
       this.requests.push({ method: request.method(), url: request.url(), type: request.resourceType() });
@@ -159,6 +159,12 @@ class Visitor {
     await this.#context.close();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+// The browser's words for a resource that failed leave out which.
+function worded(message) {
+  const text = message.text();
+  return text.startsWith('Failed to load resource') ? `${text} ${message.location().url}` : text;
 }
 
 function resolverRules(sink) {
