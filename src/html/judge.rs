@@ -11,7 +11,7 @@ use super::signatures::{Seen, Signatures};
 use super::snippet;
 use super::stopped::{Stop, Stopped};
 use super::urls::{Bases, Verdict};
-use crate::policy::{Decision, Destination, Rule, Ruling};
+use crate::policy::{Decision, Destination, Rule, Ruling, VendorIndex};
 
 /// How deep documents within documents (`srcdoc`, `noscript`) are followed.
 const DEEPEST: u8 = 4;
@@ -102,9 +102,8 @@ impl Judge {
         if seen.unread {
             return Some(Stop::new(&Ruling::block(Rule::Unreadable, None), ""));
         }
-        let ruling = self.decision.judge_snippet(seen.loaders.iter().copied());
-        if ruling.is_blocked() {
-            return Some(Stop::new(&ruling, ""));
+        if let Some(stop) = seen.loaders.iter().find_map(|vendors| self.shared_loader(vendors)) {
+            return Some(stop);
         }
         let mentioned = seen.mentions.iter().find_map(|m| {
             let to = Destination { scheme: "https", host: &m.host, path: &m.path, query: &m.query };
@@ -118,6 +117,14 @@ impl Judge {
                 ruling.is_blocked().then(|| Stop::new(&ruling, &host))
             })
         })
+    }
+
+    /// A loader's text that several vendors share goes through if one of them may load: only its
+    /// address tells them apart, and that is judged by itself.
+    fn shared_loader(&self, vendors: &[VendorIndex]) -> Option<Stop> {
+        let rulings = || vendors.iter().map(|vendor| self.decision.judge_snippet([*vendor]));
+        let blocked = rulings().all(|ruling| ruling.is_blocked());
+        rulings().next().filter(|_| blocked).map(|ruling| Stop::new(&ruling, ""))
     }
 
     fn merely_calls(&self, seen: Seen) -> Option<Stop> {

@@ -4,7 +4,7 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
-use super::snippet::{imports, is_word, normalise, without_strings};
+use super::snippet::{fetches, imports, is_word, normalise, without_strings};
 use crate::policy::{Catalogue, HostPattern, VendorIndex};
 
 /// One automaton over all vendors' signatures, hosts and globals. Built once per catalogue.
@@ -18,9 +18,10 @@ pub struct Signatures {
     globals: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Meaning {
-    Loader(VendorIndex),
+    /// The vendors that share a loader's text.
+    Loader(Vec<VendorIndex>),
     Host,
     Call(VendorIndex),
 }
@@ -28,9 +29,10 @@ enum Meaning {
 /// What was found in a script.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// Vendors whose loader or configuration it is.
-    pub loaders: Vec<VendorIndex>,
-    /// Addresses on catalogued hosts that it names.
+    /// For each loader or configuration in it, the vendors it may be of: products that share one text.
+    pub loaders: Vec<Vec<VendorIndex>>,
+    /// Addresses on catalogued hosts that it names, if it fetches anything at all: a script that only
+    /// holds data may speak of any address.
     pub mentions: Vec<Mention>,
     /// Vendors whose globals it calls.
     pub calls: Vec<VendorIndex>,
@@ -57,7 +59,9 @@ impl Signatures {
         let mut patterns: Vec<(Vec<u8>, Meaning)> = Vec::new();
         let mut globals = Vec::new();
         for (at, vendor) in catalogue.vendors() {
-            patterns.extend(vendor.inline.iter().map(|text| (normalise(text), Meaning::Loader(at))));
+            for text in vendor.inline.iter() {
+                add_loader(&mut patterns, normalise(text), at);
+            }
             let hosts = vendor.hosts.iter().map(|text| HostPattern::parse(text).host);
             patterns.extend(hosts.map(|host| (host.as_bytes().to_vec(), Meaning::Host)));
             for global in vendor.globals.iter() {
@@ -69,8 +73,9 @@ impl Signatures {
             }
         }
         patterns.retain(|(text, _)| text.len() > 1);
-        let meanings = patterns.iter().map(|(_, meaning)| *meaning).collect();
-        Signatures { automaton: automaton(patterns.iter().map(|(text, _)| text)), meanings, globals }
+        let automaton = automaton(patterns.iter().map(|(text, _)| text));
+        let meanings = patterns.into_iter().map(|(_, meaning)| meaning).collect();
+        Signatures { automaton, meanings, globals }
     }
 
     /// What `script` betrays.
@@ -80,7 +85,7 @@ impl Signatures {
         let Some(automaton) = &self.automaton else { return seen };
         for found in automaton.find_overlapping_iter(&flat) {
             match self.meanings.get(found.pattern().as_usize()) {
-                Some(Meaning::Loader(vendor)) => add(&mut seen.loaders, *vendor),
+                Some(Meaning::Loader(vendors)) => add(&mut seen.loaders, vendors.clone()),
                 Some(Meaning::Call(vendor)) if begins_word(&flat, found.start()) => {
                     add(&mut seen.calls, *vendor);
                 }
@@ -91,6 +96,9 @@ impl Signatures {
                 }
                 _ => {}
             }
+        }
+        if !seen.mentions.is_empty() && !fetches(script) {
+            seen.mentions.clear();
         }
         seen.only_calls = !seen.calls.is_empty() && self.only_calls(&without_strings(&flat));
         seen
@@ -111,6 +119,16 @@ impl Signatures {
             let root = callee.split('.').next().unwrap_or_default();
             self.globals.iter().any(|global| global == root || global == callee)
         })
+    }
+}
+
+/// One text may be the loader of several products (a hosted and a self-hosted one).
+fn add_loader(patterns: &mut Vec<(Vec<u8>, Meaning)>, text: Vec<u8>, vendor: VendorIndex) {
+    let same =
+        patterns.iter_mut().find(|(known, meaning)| *known == text && matches!(meaning, Meaning::Loader(_)));
+    match same {
+        Some((_, Meaning::Loader(vendors))) => vendors.push(vendor),
+        _ => patterns.push((text, Meaning::Loader(vec![vendor]))),
     }
 }
 
@@ -176,7 +194,7 @@ mod tests {
         let ids = |list: &[VendorIndex]| {
             list.iter().filter_map(|at| catalogue.vendor(*at)).map(|v| v.id.to_string()).collect::<Vec<_>>()
         };
-        (ids(&seen.loaders), ids(&seen.calls), seen.only_calls)
+        (ids(&seen.loaders.concat()), ids(&seen.calls), seen.only_calls)
     }
 
     fn mentions(script: &str) -> Vec<String> {
@@ -217,7 +235,9 @@ mod tests {
             mentions(r"s.src='https:\/\/con'+'nect.facebook.net/en_US/f.js?v=AbC#d'"),
             ["connect.facebook.net/en_US/f.js?v=AbC"]
         );
-        assert_eq!(mentions("'//CONNECT.facebook.net:443/x'"), ["connect.facebook.net/x?"]);
-        assert!(mentions("'//notconnect.facebook.net/' 'connect.facebook.net.evil.example'").is_empty());
+        assert_eq!(mentions("s.src='//CONNECT.facebook.net:443/x'"), ["connect.facebook.net/x?"]);
+        assert!(
+            mentions("s.src='//notconnect.facebook.net/' 'connect.facebook.net.evil.example'").is_empty()
+        );
     }
 }

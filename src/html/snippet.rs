@@ -118,6 +118,75 @@ pub(super) fn without_strings(flat: &[u8]) -> Vec<u8> {
     bare
 }
 
+/// What a script cannot fetch without, as it stands in code.
+const FETCHES: [&str; 18] = [
+    "createElement",
+    "document.write",
+    "importScripts",
+    "import(",
+    "XMLHttpRequest",
+    "fetch(",
+    "sendBeacon",
+    "Image(",
+    ".src",
+    ".href",
+    "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "WebSocket",
+    "EventSource",
+    "getScript",
+    "ajax(",
+    "eval(",
+];
+
+/// Whether a script could fetch anything: its code, strings and comments apart, holds one of the words
+/// that are needed for it. A script whose strings cannot be told apart counts as one that does.
+pub(super) fn fetches(script: &str) -> bool {
+    let code = code_of(script);
+    let text = code.as_deref().unwrap_or(script);
+    // `d['create' + 'Element']`: a member whose name is hidden in a string.
+    let hidden = text.contains("[''");
+    code.is_none() || hidden || FETCHES.iter().any(|word| text.contains(word))
+}
+
+/// The script with its strings emptied and its comments gone; `None` where a string has no end.
+fn code_of(script: &str) -> Option<String> {
+    let mut code = String::with_capacity(script.len() / 4);
+    let mut rest = script;
+    while let Some(first) = rest.chars().next() {
+        let taken = match first {
+            '"' | '\'' | '`' => {
+                code.push_str("''");
+                string_length(rest, first)?
+            }
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/")? + 2,
+            _ => {
+                code.push(first);
+                first.len_utf8()
+            }
+        };
+        rest = rest.get(taken..)?;
+    }
+    Some(code)
+}
+
+/// The bytes of the string that `text` begins with, its quotes included.
+fn string_length(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '\n' if quote != '`' => return None,
+            c if c == quote => return Some(at + c.len_utf8()),
+            _ => {}
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,5 +217,21 @@ mod tests {
         let mut found = imports(&script);
         found.sort();
         assert_eq!(found, ["b", "c", "https://a"]);
+    }
+
+    #[test]
+    fn data_is_told_from_code_that_fetches() {
+        let data = r#"wp.apiFetch.use(wp.apiFetch.createPreloadingMiddleware({"a":"https:\/\/secure.gravatar.com\/x fetch( d\u2019eau l'\"x"}));"#;
+        assert!(!fetches(data));
+        assert!(!fetches("var settings = {url: 'https://maps.google.com/x.src'}; // createElement"));
+        for code in [
+            "s=document.createElement('script');s.src='//t.example'",
+            "document.write(\"<script src=//t.example>\")",
+            "new Image().src = 'https://t.example'",
+            "d['create'+'Element']('x')",
+            "x = 'no end",
+        ] {
+            assert!(fetches(code), "{code}");
+        }
     }
 }

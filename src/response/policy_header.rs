@@ -63,7 +63,7 @@ fn own_sources(host: &str) -> [String; 3] {
 
 fn vendor_sources(vendor: &Vendor) -> Vec<String> {
     if !vendor.csp.is_empty() {
-        return vendor.csp.iter().map(|source| source.to_string()).collect();
+        return vendor.csp.iter().map(ToString::to_string).collect();
     }
     let talks = matches!(vendor.kind, Kind::Chat | Kind::SessionReplay);
     let schemes: &[&str] = if talks { &["https", "wss"] } else { &["https"] };

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use http_body_util::{BodyExt, Empty, Full, combinators::UnsyncBoxBody};
+use http_body_util::{BodyExt, Collected, Empty, Full, combinators::UnsyncBoxBody};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
@@ -128,7 +128,7 @@ impl<B: Body<Data = Bytes, Error = BodyError> + Unpin> Body for Limited<B> {
 
 /// The whole of a small body; fails beyond `limit` bytes.
 pub async fn collect(body: Incoming, limit: u64, idle: Duration) -> Result<Bytes, BodyError> {
-    Limited::new(Timed::new(body, idle), limit).collect().await.map(|whole| whole.to_bytes())
+    Limited::new(Timed::new(body, idle), limit).collect().await.map(Collected::to_bytes)
 }
 
 /// Data already taken from a body, and the rest of it.

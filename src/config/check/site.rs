@@ -59,7 +59,7 @@ pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Rep
             enquiries_days: raw.enquiries_days.value().and_then(|d| u32::try_from(d.0).ok()),
         },
         usage: usage(&raw.usage),
-        guardian: standing.asks_guardian(&raw),
+        guardian: standing.asks_guardian(raw),
         request_body_bytes: number(&raw.request_body_bytes, BODY_BYTES),
         answer_days: number(&raw.answer_days, profile.and_then(|p| p.answer_days).unwrap_or(ANSWER_DAYS)),
         vendor_terms: outcome.terms.clone(),

@@ -71,12 +71,12 @@
     wrap(type, 'setAttribute', ([key, value]) => key.toLowerCase() == name && bad(value));
   });
   // Opening a connection early tells a vendor of the visit; a hint is no loss.
-  const hints = value => /preconnect|dns-prefetch|prerender/i.test(value);
+  const hints = value => /pre(connect|render)|dns-/i.test(value);
   // The policy refuses a foreign frame only once its connection is open: so it never gets its address.
   const foreign = value => attempt(() => {
     const to = new URL(value, d.baseURI);
     return /^http/.test(to) && to.host != location.host
-      && !words(data.frames).some(host => ('.' + to.hostname).endsWith('.' + host));
+      && !words(data.frames).some(host => ('.' + to.host).endsWith('.' + host));
   });
 
   const expire = name => {
@@ -106,7 +106,7 @@
   }
 
   // From here on: the banner.
-  let host, typed = false, followers = [];
+  let host, plain, typed, followers = [];
   const part = selector => host && host.shadowRoot && host.shadowRoot.querySelector(selector);
   const rights = s => JSON.stringify([s.purposes, s.vendors]);
   const grants = s => /true/.test(rights(s));
@@ -140,14 +140,10 @@
   const press = (form, button) => {
     const body = new URLSearchParams(new FormData(form));
     body.append(button.name, button.value);
-    const plainly = () => {
-      form.append(Object.assign(d.createElement('input'), { type: 'hidden', name: button.name, value: button.value }));
-      form.submit();
-    };
     fetch(form.getAttribute('action'), { method: 'POST', headers: { Accept: 'application/json' }, body })
       .then(answer => answer.ok ? answer.json() : Promise.reject())
       .then(next => { if (channel) channel.postMessage(next); settle(next); })
-      .catch(plainly);
+      .catch(() => { plain = true; form.requestSubmit(button); });
   };
   const ready = () => {
     host = d.querySelector('paravent-consent');
@@ -155,7 +151,7 @@
     // In the top layer no transform, filter or z-index of the page can hide it.
     attempt(() => { host.popover = 'manual'; host.showPopover(); });
     host.shadowRoot.addEventListener('submit', event => {
-      if (!event.submitter) return;
+      if (plain || !event.submitter) return;
       event.preventDefault();
       press(event.target, event.submitter);
     });
