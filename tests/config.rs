@@ -2,7 +2,6 @@
 //! and what to write instead.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
 use std::fs;
 use std::path::Path;
