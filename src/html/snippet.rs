@@ -145,9 +145,17 @@ const FETCHES: [&str; 18] = [
 pub(super) fn fetches(script: &str) -> bool {
     let code = code_of(script);
     let text = code.as_deref().unwrap_or(script);
-    // `d['create' + 'Element']`: a member whose name is hidden in a string.
-    let hidden = text.contains("[''");
-    code.is_none() || hidden || FETCHES.iter().any(|word| text.contains(word))
+    code.is_none() || hides_a_member(text) || FETCHES.iter().any(|word| text.contains(word))
+}
+
+/// `d['create' + 'Element']`: a member whose name is in a string. A list's bracket follows no value.
+fn hides_a_member(code: &str) -> bool {
+    let ends_value = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | ')' | ']');
+    code.match_indices("[''").any(|(at, _)| {
+        let before = code.get(..at).unwrap_or_default().trim_end();
+        before.ends_with(ends_value)
+            && !["return", "case", "of", "in"].iter().any(|word| before.ends_with(word))
+    })
 }
 
 /// The script with its strings emptied and its comments gone; `None` where a string has no end.
@@ -221,7 +229,7 @@ mod tests {
 
     #[test]
     fn data_is_told_from_code_that_fetches() {
-        let data = r#"wp.apiFetch.use(wp.apiFetch.createPreloadingMiddleware({"a":"https:\/\/secure.gravatar.com\/x fetch( d\u2019eau l'\"x"}));"#;
+        let data = r#"wp.apiFetch.use(wp.apiFetch.createPreloadingMiddleware({"a":"https:\/\/secure.gravatar.com\/x fetch( d\u2019eau l'\"x","b":["edit","view"]}));"#;
         assert!(!fetches(data));
         assert!(!fetches("var settings = {url: 'https://maps.google.com/x.src'}; // createElement"));
         for code in [
