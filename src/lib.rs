@@ -48,4 +48,6 @@ pub mod policy;
 pub mod request;
 pub mod response;
 pub mod server;
+pub mod store;
+pub mod usage;
 pub mod visitor;

@@ -23,7 +23,7 @@ pub use consent::{Consent, Day, Source, StoredChoice};
 pub use decide::{Decision, Facts, decide};
 pub use destination::{Destination, HostPattern, is_below};
 pub use jurisdiction::{Jurisdiction, Regulator, Rules};
-pub use paths::PathPattern;
+pub use paths::{PathPattern, resolved_segments};
 pub use purpose::{Purpose, PurposeSet};
 pub use ruling::{Rule, Ruling, StoredRuling};
 pub use site::{Hosts, Mode, Offer, SitePolicy, Withheld, WithheldReason};

@@ -1,0 +1,1 @@
+//! In: what counting releases. Out: the same on disk.
