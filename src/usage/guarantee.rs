@@ -1,11 +1,13 @@
 //! In: a preset. Out: the guarantee as it is published: rho, epsilon, delta, and each family's share
 //! with its sigma. Wording is the pages' business.
 
+use serde::{Deserialize, Serialize};
+
 use super::families::{FAMILIES, Family};
 use super::noise::{Rho, Sigma};
 
-/// How much noise the counts carry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How much noise the counts carry; the most protective first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Preset {
     Strict,
     #[default]

@@ -54,12 +54,7 @@ const ANY: &str = "{…}";
 impl PageList {
     /// The list that these sources give; beyond [`MAX_PAGES`] the rest stays unlisted.
     pub fn frozen(sources: &PageSources) -> PageList {
-        let mut list = PageList {
-            names: vec![UNLISTED.to_owned()],
-            exact: HashMap::new(),
-            templates: Vec::new(),
-            sensitive: sources.sensitive.clone(),
-        };
+        let mut list = PageList { sensitive: sources.sensitive.clone(), ..PageList::empty() };
         list.add(&[]);
         for path in &sources.config {
             list.add(&resolved_segments(path));
@@ -72,6 +67,26 @@ impl PageList {
             }
         }
         list
+    }
+
+    /// The list with these names, as a checkpoint kept them.
+    pub(super) fn restored(names: &[String], sensitive: Vec<PathPattern>) -> PageList {
+        let mut list = PageList { sensitive, ..PageList::empty() };
+        for name in names.iter().filter(|name| *name != UNLISTED) {
+            let segments: Vec<String> =
+                name.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
+            list.add(&segments);
+        }
+        list
+    }
+
+    fn empty() -> PageList {
+        PageList {
+            names: vec![UNLISTED.to_owned()],
+            exact: HashMap::new(),
+            templates: Vec::new(),
+            sensitive: Vec::new(),
+        }
     }
 
     fn add(&mut self, segments: &[String]) {
@@ -203,6 +218,16 @@ mod tests {
         assert_eq!(name("/services/vih/depistage"), "/services");
         assert_eq!(name("/services/v%69h"), "/services");
         assert_eq!(name("/rendez-vous/irm"), "/");
+    }
+
+    #[test]
+    fn a_restored_list_has_every_page_in_its_place() {
+        let list = list();
+        let again = PageList::restored(list.names(), list.sensitive.clone());
+        assert_eq!(again.names(), list.names());
+        for path in ["/medecins/x", "/services/irm", "/rendez-vous/irm", "/canary"] {
+            assert_eq!(again.lookup(path), list.lookup(path));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::agent::Agent;
+use super::source::Source;
 use super::token::DayToken;
 use super::view::PageView;
 
@@ -56,7 +57,7 @@ impl TokenDay {
         self.views = self.views.saturating_add(1);
         self.entries = self.entries.saturating_add(u8::from(view.entry));
         self.consent = view.consent.code();
-        if !super::source::Source::from_code(self.source).is_some_and(super::source::Source::is_entry) {
+        if !Source::from_code(self.source).is_some_and(Source::is_entry) {
             self.source = view.source.code();
         }
         self.add_page(view.page.0);
@@ -87,6 +88,7 @@ impl TokenDay {
     }
 }
 
+/// A token and its day.
 #[derive(Clone, Copy, Default, Zeroize)]
 pub(super) struct Slot {
     /// The token's bits; 0 where the slot is free.
@@ -200,7 +202,6 @@ mod tests {
     use crate::policy::Day;
     use crate::usage::fixtures::view;
     use crate::usage::page_list::PageIndex;
-    use crate::usage::source::Source;
 
     fn token(bits: u128) -> DayToken {
         DayToken { bits, day: Day(1).0 }
