@@ -73,10 +73,29 @@ const HOUSE: &[Room] = &[
             "serde",
         ],
     ),
+    room(
+        "usage",
+        &["policy", "clock"],
+        &[
+            "prio",
+            "rand",
+            "chacha20",
+            "siphasher",
+            "getrandom",
+            "zeroize",
+            "serde",
+            "serde_json",
+            "thiserror",
+        ],
+    ),
+    room("store", &["policy", "usage", "clock"], &["rusqlite", "argon2", "getrandom", "thiserror"]),
     room("demo", &[], &["askama", "serde", "toml"]),
     room(
         "server",
-        &["clock", "policy", "config", "visitor", "request", "response", "html", "consent", "demo"],
+        &[
+            "clock", "policy", "config", "visitor", "request", "response", "html", "consent", "usage",
+            "store", "demo",
+        ],
         &[
             "tokio",
             "hyper",
@@ -100,7 +119,10 @@ const HOUSE: &[Room] = &[
     ),
     room(
         "cli",
-        &["clock", "policy", "config", "visitor", "request", "response", "html", "consent", "demo", "server"],
+        &[
+            "clock", "policy", "config", "visitor", "request", "response", "html", "consent", "usage",
+            "store", "demo", "server",
+        ],
         &["clap", "tracing_subscriber", "url", "thiserror", "serde_json"],
     ),
 ];

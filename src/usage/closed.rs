@@ -10,6 +10,7 @@ macro_rules! closed_list {
         #[repr(u8)]
         pub enum $name { $($(#[$of])* $variant),+ }
 
+        #[allow(dead_code, reason = "not every list is kept by its codes")]
         impl $name {
             /// Every value, in the order of the codes.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
@@ -23,7 +24,6 @@ macro_rules! closed_list {
                 self as u8
             }
 
-            #[allow(dead_code, reason = "not every list is read back from a checkpoint")]
             pub(crate) fn from_code(code: u8) -> Option<$name> {
                 $name::ALL.get(usize::from(code)).copied()
             }
