@@ -89,12 +89,29 @@ const HOUSE: &[Room] = &[
         ],
     ),
     room("store", &["policy", "usage", "clock"], &["rusqlite", "argon2", "getrandom", "thiserror"]),
+    room(
+        "egress",
+        &["policy", "config"],
+        &[
+            "hyper",
+            "hyper_util",
+            "http_body_util",
+            "http",
+            "hyper_rustls",
+            "rustls",
+            "rustls_native_certs",
+            "tokio",
+            "lol_html",
+            "url",
+            "thiserror",
+        ],
+    ),
     room("demo", &[], &["askama", "serde", "toml"]),
     room(
         "server",
         &[
             "clock", "policy", "config", "visitor", "request", "response", "html", "consent", "usage",
-            "store", "demo",
+            "store", "egress", "demo",
         ],
         &[
             "tokio",
@@ -121,7 +138,7 @@ const HOUSE: &[Room] = &[
         "cli",
         &[
             "clock", "policy", "config", "visitor", "request", "response", "html", "consent", "usage",
-            "store", "demo", "server",
+            "store", "egress", "demo", "server",
         ],
         &["clap", "tracing_subscriber", "url", "thiserror", "serde_json"],
     ),

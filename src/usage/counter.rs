@@ -139,6 +139,10 @@ impl Usage {
     /// are counted no more but close in their time. Pages that were found stay found.
     pub fn replan(&self, plans: Vec<SitePlan>) {
         let mut sites = self.sites.write().unwrap_or_else(PoisonError::into_inner);
+        for site in sites.iter() {
+            let mut count = locked(site);
+            count.retired = !plans.iter().any(|plan| plan.name == count.plan.name);
+        }
         for plan in plans {
             let same = sites.iter().find(|site| locked(site).plan.name == plan.name);
             match same {
@@ -147,7 +151,11 @@ impl Usage {
                     let found = std::mem::take(&mut count.plan.pages.found);
                     count.plan = SitePlan { pages: PageSources { found, ..plan.pages }, ..plan };
                 }
-                None => sites.push(Arc::new(Mutex::new(SiteCount::new(plan)))),
+                None => {
+                    let site = Mutex::new(SiteCount::new(plan));
+                    self.begin(&site, None, GapReason::Lost);
+                    sites.push(Arc::new(site));
+                }
             }
         }
     }

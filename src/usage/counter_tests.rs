@@ -347,6 +347,22 @@ fn a_new_config_keeps_the_open_day_and_adds_sites() {
 }
 
 #[test]
+fn a_site_that_leaves_the_config_closes_and_opens_no_more() {
+    let scene = Scene::new(ReleasePlan::Weekly);
+    let usage = scene.start();
+    visits(&usage, 300);
+    usage.replan(Vec::new());
+    scene.pass(&usage, DAY);
+    assert_eq!(scene.book.periods(Family::Visits), [(20_773, 20_773)]);
+    assert_eq!(scene.book.periods(Family::Pages), [(20_773, 20_773)], "the week ends with the site");
+    scene.pass(&usage, DAY);
+    assert_eq!(scene.book.periods(Family::Visits).len(), 1);
+    usage.replan(vec![scene.site_plan()]);
+    scene.pass(&usage, DAY);
+    assert!(usage.token(usage.site("clinic").unwrap(), IDENTITY).is_some(), "and begins again when named");
+}
+
+#[test]
 fn nothing_a_visitor_sends_reaches_the_checkpoint_or_the_database() {
     let scene = Scene::new(ReleasePlan::Daily);
     let path = scene.folder.path().join("paravent.db");

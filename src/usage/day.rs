@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use zeroize::Zeroize as _;
+
 use super::families::{FAMILIES, Family, HOURS, hour_cell};
 use super::guarantee::Preset;
 use super::noise::{Noise, NoiseError};
@@ -137,7 +139,7 @@ impl OpenDay {
             let cells = family.cells(&self.pages);
             let mut counts = family.counts(self.table.days(), cells.len());
             week.add(family, cells, &counts);
-            counts.fill(0);
+            counts.zeroize();
         }
     }
 

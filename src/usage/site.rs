@@ -43,13 +43,23 @@ pub(super) struct SiteCount {
     /// Drawn, and not yet known to be committed.
     unsettled: Vec<Release>,
     gaps: Vec<Gap>,
+    /// Left out of the config: closes what is open and opens nothing.
+    pub(super) retired: bool,
     /// Since when no day is open although one should be, and why.
     idle: Option<(i64, GapReason)>,
 }
 
 impl SiteCount {
     pub(super) fn new(plan: SitePlan) -> SiteCount {
-        SiteCount { plan, open: None, week: None, unsettled: Vec::new(), gaps: Vec::new(), idle: None }
+        SiteCount {
+            plan,
+            open: None,
+            week: None,
+            unsettled: Vec::new(),
+            gaps: Vec::new(),
+            retired: false,
+            idle: None,
+        }
     }
 
     /// Takes up what a checkpoint held. A day that the book has closed meanwhile is dropped: it
@@ -91,9 +101,10 @@ impl SiteCount {
         Ok(())
     }
 
-    /// Whether a day should be open and is not; the day it would be.
+    /// Whether a day should be open and is not, or a week waits for its end; the day it is.
     pub(super) fn unopened(&self, now: i64) -> Option<Day> {
-        self.open.is_none().then(|| self.plan.zone.local(now).day)
+        let at_rest = self.retired && self.week.is_none();
+        (self.open.is_none() && !at_rest).then(|| self.plan.zone.local(now).day)
     }
 
     /// Releases a week that is over, and opens the day of `now` unless it was closed before.
@@ -104,6 +115,9 @@ impl SiteCount {
         let Some(today) = self.unopened(now) else { return Ok(()) };
         let cadence = self.plan.release.cadence(book.visits_of_last_week);
         self.close_week(today, cadence, noise)?;
+        if self.retired {
+            return Ok(());
+        }
         let drawn = self.unsettled.iter().map(|release| release.to).max();
         if book.last_closed.max(drawn).is_some_and(|closed| today <= closed) {
             self.stay_idle(now, GapReason::Clock);
@@ -123,7 +137,8 @@ impl SiteCount {
     }
 
     fn close_week(&mut self, today: Day, cadence: Cadence, noise: &mut Noise) -> Result<(), NoiseError> {
-        let over = |week: &OpenWeek| cadence == Cadence::Daily || monday(week.last_day()) != monday(today);
+        let last = cadence == Cadence::Daily || self.retired;
+        let over = |week: &OpenWeek| last || monday(week.last_day()) != monday(today);
         if let Some(week) = self.week.as_ref().filter(|week| over(week)) {
             self.unsettled.extend(week.drawn(&self.plan.name, noise)?);
             self.week = None;

@@ -13,7 +13,7 @@ pub const PAGES_PER_TOKEN: usize = 5;
 /// Beyond so many views a day a token is no visitor but a machine that does not say so, or a whole
 /// building behind one address.
 const OVERFLOW_VIEWS: u16 = 1_000;
-/// Tokens that one site's day can hold: 200,000 of them take some 20 MB.
+/// Tokens that one site's day can hold: 200,000 of them take some 25 MB.
 pub const MAX_TOKENS: usize = 200_000;
 
 /// What one token did today, as far as it can matter at the close. Numbers only.
