@@ -85,7 +85,8 @@ impl Zone {
 
     /// Seconds since the epoch at which `day` begins.
     pub fn start_of(&self, day: Day) -> i64 {
-        self.last_instant(day, 0)
+        let start = date_of(day).to_zoned(self.0.clone());
+        start.map_or(i64::from(day.0) * 86_400, |start| start.timestamp().as_second())
     }
 
     /// Seconds since the epoch after which `hour` (0 to 23) of `day` does not come again: in the
@@ -146,6 +147,17 @@ mod tests {
         assert_eq!(zone.end_of(day, 0), zone.start_of(day) + 2 * 3_600, "01:00 comes a second time");
         assert_eq!(zone.end_of(day, 1), zone.start_of(day) + 3 * 3_600);
         assert_eq!(zone.end_of(day, 23) - zone.start_of(day), 25 * 3_600);
+    }
+
+    #[test]
+    fn a_day_whose_first_hour_comes_twice_begins_with_the_first() {
+        // 2025-11-02: at 01:00 CDT clocks in Havana go back to 00:00 CST.
+        let (zone, day) = (Zone::named("America/Havana").unwrap(), Day(20_394));
+        assert_eq!(day.iso(), "2025-11-02");
+        let start = zone.start_of(day);
+        assert_eq!(zone.local(start - 1).day, Day(20_393));
+        assert_eq!(zone.local(start), LocalHour { day, hour: 0 });
+        assert_eq!(zone.end_of(day, 0), start + 2 * 3_600);
     }
 
     #[test]

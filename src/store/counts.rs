@@ -19,6 +19,15 @@ pub struct LedgerLine {
     pub committed_at: i64,
 }
 
+/// How many records a purge deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// Ledger lines, each with its cells.
+    pub releases: usize,
+    pub gaps: usize,
+    pub exports: usize,
+}
+
 impl Store {
     /// The released cells of a family, for periods that end on days from `from` to `to`, both
     /// included; earliest first.
@@ -92,16 +101,23 @@ impl Store {
         Ok(sites.collect::<Result<_, _>>()?)
     }
 
-    /// Deletes releases whose period ended before `day`, with their cells, and says how many.
-    /// Nothing of them is left in the write-ahead file.
+    /// Deletes what ended before `day` (UTC for what is kept by the second), and says how much.
+    /// Nothing of it is left in the write-ahead file.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn purge_releases(&self, before: Day) -> Result<usize, StoreError> {
-        let connection = self.connection();
-        let deleted = connection.execute("DELETE FROM release WHERE to_day < ?1", params![before.0])?;
+    pub fn purge(&self, before: Day) -> Result<Purged, StoreError> {
+        let moment = i64::from(before.0) * 86_400;
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        let purged = Purged {
+            releases: transaction.execute("DELETE FROM release WHERE to_day < ?1", params![before.0])?,
+            gaps: transaction.execute("DELETE FROM gap WHERE to_second < ?1", params![moment])?,
+            exports: transaction.execute("DELETE FROM export WHERE at < ?1", params![moment])?,
+        };
+        transaction.commit()?;
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(deleted)
+        Ok(purged)
     }
 
     fn commit_all(&self, releases: &[Release]) -> Result<(), StoreError> {
@@ -285,7 +301,12 @@ mod tests {
         let (folder, store) = store();
         store.commit(&[release(Family::Pages, 1, &[("/purge-me-canary", 1)])]).unwrap();
         store.commit(&[release(Family::Pages, 8, &[("/keep-me-canary", 1)])]).unwrap();
-        assert_eq!(store.purge_releases(Day(8)).unwrap(), 1);
+        store
+            .note_gap(&Gap { site: "clinic".to_owned(), from: 10, to: 20, reason: GapReason::Away })
+            .unwrap();
+        store.log_export("amina", "clinic", "pages.csv", Day(1), Day(1)).unwrap();
+        assert_eq!(store.purge(Day(8)).unwrap(), Purged { releases: 1, gaps: 1, exports: 1 });
+        assert_eq!(store.purge(Day(8)).unwrap(), Purged::default());
         let mut bytes = Vec::new();
         for file in std::fs::read_dir(folder.path()).unwrap() {
             bytes.extend(std::fs::read(file.unwrap().path()).unwrap());

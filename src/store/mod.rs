@@ -11,6 +11,6 @@ mod exports;
 mod migrations;
 
 pub use accounts::{Account, AccountError, Role};
-pub use counts::LedgerLine;
+pub use counts::{LedgerLine, Purged};
 pub use database::{Store, StoreError};
 pub use exports::Export;

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -21,6 +21,8 @@ pub struct Checkpoint {
 pub enum CheckpointRefusal {
     #[error("{0} cannot be used: {1}")]
     Directory(PathBuf, io::Error),
+    #[error("{0} belongs to another user, or others may write there")]
+    Shared(PathBuf),
     #[error("the system's mounts or swap areas cannot be read: {0}")]
     Unknown(io::Error),
     #[error("{0} is on {1}, not on a file system in memory (ramfs or tmpfs)")]
@@ -48,12 +50,25 @@ impl Checkpoint {
             read => read.map_err(CheckpointRefusal::Unknown)?,
         };
         judge(&directory, &mounts, &swaps)?;
-        Ok(Checkpoint::at(&directory))
+        let checkpoint = Checkpoint::at(&directory);
+        match checkpoint.is_ours(&directory).map_err(unusable)? {
+            true => Ok(checkpoint),
+            false => Err(CheckpointRefusal::Shared(directory)),
+        }
     }
 
     fn at(directory: &Path) -> Checkpoint {
         let file = directory.join("usage.snapshot");
         Checkpoint { fresh: file.with_extension("new"), file }
+    }
+
+    /// In `/dev/shm` anyone can make a directory of our name before us.
+    fn is_ours(&self, directory: &Path) -> io::Result<bool> {
+        remove_if_there(&self.fresh)?;
+        let probe = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.fresh)?;
+        let (own, place) = (probe.metadata()?, fs::metadata(directory)?);
+        fs::remove_file(&self.fresh)?;
+        Ok(own.uid() == place.uid() && place.mode() & 0o022 == 0)
     }
 
     #[cfg(test)]
@@ -165,6 +180,17 @@ mod tests {
         assert!(!accepted("/run/disk one/paravent", SWAPS), "a disk mounted below a tmpfs");
         assert!(!accepted("/running", SWAPS), "/run is no prefix of /running");
         assert!(judge(Path::new("/x"), "", SWAPS).is_err(), "unknown mounts are refused");
+    }
+
+    #[test]
+    fn a_directory_that_others_may_write_is_not_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |bits| fs::set_permissions(folder.path(), fs::Permissions::from_mode(bits)).unwrap();
+        let checkpoint = Checkpoint::anywhere(folder.path());
+        mode(0o700);
+        assert!(checkpoint.is_ours(folder.path()).unwrap());
+        mode(0o777);
+        assert!(!checkpoint.is_ours(folder.path()).unwrap());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::agent::{Agent, AgentSigns};
 use super::checkpoint::Checkpoint;
@@ -266,10 +267,9 @@ impl Usage {
     }
 
     fn restore(&self) -> Result<(), UsageError> {
-        let block = match &self.checkpoint {
-            Some(checkpoint) => checkpoint.read()?,
-            None => None,
-        };
+        // One that cannot be read is as one that makes no sense: left, and told of as a gap.
+        let read = |checkpoint: &Checkpoint| checkpoint.read().unwrap_or_else(|_| Some(Zeroizing::default()));
+        let block = self.checkpoint.as_ref().and_then(read);
         let rooms = self.sites().clone();
         let sensitive = |name: &str| {
             let room = rooms.iter().find(|room| locked(room).plan.name == name);
