@@ -8,6 +8,8 @@
 mod vendor_check;
 #[path = "src/config/vendor_file.rs"]
 mod vendor_file;
+#[path = "src/config/vendor_pattern.rs"]
+mod vendor_pattern;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

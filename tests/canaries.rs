@@ -57,7 +57,9 @@ fn origin() -> Origin {
 fn canary_request(method: &str, path: &str, body: &str, more: &[(&str, &str)]) -> String {
     let join = if path.contains('?') { '&' } else { '?' };
     let path = format!("{path}{join}q={QUERY}&gclid={CLICK_ID}&fbclid={CLICK_ID}");
-    let cookies = format!("PHPSESSID={SITE_COOKIE}; _ga={TRACKER_COOKIE}; _fbp=fb.{TRACKER_COOKIE}; _gcl_aw={CLICK_ID}");
+    let cookies = format!(
+        "PHPSESSID={SITE_COOKIE}; _ga={TRACKER_COOKIE}; _fbp=fb.{TRACKER_COOKIE}; _gcl_aw={CLICK_ID}"
+    );
     let mut fields = vec![("User-Agent", AGENT), ("Cookie", &*cookies), ("Referer", REFERRER)];
     if !body.is_empty() {
         fields.push(("Content-Type", "application/x-www-form-urlencoded"));
@@ -68,14 +70,25 @@ fn canary_request(method: &str, path: &str, body: &str, more: &[(&str, &str)]) -
 }
 
 /// Sends the canaries through every route and gives what the origin saw and what was left behind.
-fn send(listen: &str, server: &str, from: Option<IpAddr>, more: &[(&str, &str)]) -> (Vec<support::Seen>, String) {
+fn send(
+    listen: &str,
+    server: &str,
+    from: Option<IpAddr>,
+    more: &[(&str, &str)],
+) -> (Vec<support::Seen>, String) {
     let origin = origin();
     let paravent = Paravent::listening(&origin, listen, server, "");
     for (method, path, body) in ROUTES {
         paravent.raw_from(from, canary_request(method, path, body, more));
     }
-    paravent.raw_from(from, format!("GET /?{QUERY} HTTP/1.1\r\nUser-Agent: {AGENT}\r\nConnection: close\r\n\r\n"));
-    paravent.raw_from(from, format!("GET /{QUERY} HTTP/1.1\r\nHost: {QUERY}.example\r\nConnection: close\r\n\r\n"));
+    paravent.raw_from(
+        from,
+        format!("GET /?{QUERY} HTTP/1.1\r\nUser-Agent: {AGENT}\r\nConnection: close\r\n\r\n"),
+    );
+    paravent.raw_from(
+        from,
+        format!("GET /{QUERY} HTTP/1.1\r\nHost: {QUERY}.example\r\nConnection: close\r\n\r\n"),
+    );
     let (mut left, folder) = paravent.stop();
     for file in files_below(folder.path()) {
         left.push_str(&file.display().to_string());

@@ -44,7 +44,10 @@ fn watch(paravent: &Paravent, path: &str) -> (usize, usize, Vec<u8>) {
 #[test]
 fn a_one_gib_download_streams_with_bounded_memory() {
     let origin = Origin::start_with(|_, stream| {
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {}\r\n\r\n", 1024 * MIB);
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {}\r\n\r\n",
+            1024 * MIB
+        );
         let _ = stream.write_all(head.as_bytes());
         let piece = vec![7; MIB];
         for _ in 0..1024 {
@@ -68,7 +71,7 @@ fn a_five_mib_page_streams_with_bounded_memory() {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<!doctype html><html lang=fr><head></head><body>");
         let row = "<p class=ligne>Une clinique <a href=\"/services\">et ses services</a><img src=\"https://www.facebook.com/tr?id=1\"></p>\n";
         let piece = row.repeat(64 * 1024 / row.len());
-        for _ in 0..80 {
+        for _ in 0..100 {
             if stream.write_all(piece.as_bytes()).is_err() {
                 return;
             }

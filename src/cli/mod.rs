@@ -1,1 +1,59 @@
-//! (being built)
+//! The commands.
+//!
+//! In: the operator's command line. Out: text for the operator and an exit code. Nothing here sees a
+//! visitor; what listens is the server's.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the commands speak to the operator")]
+
+mod check;
+mod demo;
+mod failure;
+mod log;
+mod lookup;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use failure::Failure;
+
+/// A reverse proxy that keeps trackers out of a clinic's website until the visitor agrees.
+#[derive(Debug, Parser)]
+#[command(name = "paravent", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show five demo clinics, one per profile, at http://NAME.localhost:8080/
+    Demo(demo::Demo),
+    /// Stand in front of a website
+    Serve(serve::Serve),
+    /// Say what is wrong with a config: exits 0 for nothing, 1 for problems, 2 if it cannot be read
+    Check(check::Check),
+    /// Say whose a URL or cookie is, what would be decided, and by which rule
+    Lookup(lookup::Lookup),
+}
+
+/// Carries out the command line.
+///
+/// # Errors
+/// Why the command could not do its work, in the operator's words.
+pub fn run() -> Result<ExitCode, Failure> {
+    let arguments = Arguments::parse();
+    match arguments.command {
+        Command::Demo(demo) => {
+            log::start();
+            demo.run()
+        }
+        Command::Serve(serve) => {
+            log::start();
+            serve.run()
+        }
+        Command::Check(check) => Ok(check.run()),
+        Command::Lookup(lookup) => lookup.run(),
+    }
+}

@@ -146,6 +146,7 @@ pub struct Site {
     /// What a purpose is called here, where not by its usual name.
     pub labels: Vec<PurposeLabel>,
     pub retention: Retention,
+    pub usage: Usage,
     /// A request's body, in bytes. Default 64 MiB.
     pub request_body_bytes: u64,
     /// `[site.notice]`: version and effective date, shown on the privacy page.
@@ -154,6 +155,9 @@ pub struct Site {
     pub vendor_terms: Vec<VendorTerms>,
     /// Days within which a rights request is answered. Default 30.
     pub answer_days: u16,
+    /// A grant asks, in one plain step, for a parent or guardian below the law's age (PC2).
+    /// Default false.
+    pub guardian: bool,
 }
 
 /// One address of the site behind Paravent.
@@ -219,6 +223,50 @@ pub struct PurposeLabel {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retention {
     pub enquiries_days: Option<u32>,
+}
+
+/// `[site.usage]`: how visits are counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usage {
+    pub preset: UsagePreset,
+    /// Where the site's days begin and end: an IANA time zone.
+    pub time_zone: String,
+    pub release: UsageRelease,
+    /// Pages to count beside those that are found: paths, in which `{…}` stands for one segment.
+    pub pages: Vec<String>,
+}
+
+impl Default for Usage {
+    fn default() -> Usage {
+        Usage {
+            preset: UsagePreset::default(),
+            time_zone: "UTC".to_owned(),
+            release: UsageRelease::default(),
+            pages: Vec::new(),
+        }
+    }
+}
+
+/// How much noise the counts carry: the budget rho of a period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UsagePreset {
+    /// rho 0.1.
+    Strict,
+    /// rho 0.25.
+    #[default]
+    Balanced,
+    /// rho 0.5.
+    Detailed,
+}
+
+/// How often counts are released.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UsageRelease {
+    /// Decided weekly from released totals.
+    #[default]
+    Auto,
+    Daily,
+    Weekly,
 }
 
 /// The notice's version and the day it takes effect.

@@ -2,12 +2,37 @@
 //!
 //! In: a file's text. Out: a `Config`, or every problem at once with its place and remedy. It must
 //! never know a visitor, and never echoes a secret.
+//!
+//! `load` finds the files, `table` reads them key by key with the
+//! kinds of value in `values`, `addresses`, `paths` and `words`, `raw` mirrors them, `check`
+//! sees whether they go together and with what the `profile` promised, `checked` is what comes out.
 
+mod addresses;
+mod check;
 mod checked;
+mod demo;
+mod load;
+mod nearest;
+mod own_vendors;
+mod paths;
+mod problem;
+mod profile;
+mod quick;
+mod raw;
+#[cfg(test)]
+mod reference_tests;
+mod table;
+mod values;
 pub mod vendor_check;
 pub mod vendor_file;
+mod vendor_pattern;
+mod words;
 
 pub use checked::{
     Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Notice, Origin,
-    PurposeLabel, Retention, Server, Site, Timeouts, VendorTerms,
+    PurposeLabel, Retention, Server, Site, Timeouts, Usage, UsagePreset, UsageRelease, VendorTerms,
 };
+pub use demo::demo;
+pub use load::LoadError;
+pub use problem::{Problem, Problems};
+pub use quick::{BadArgument, ContactEmail};

@@ -179,7 +179,7 @@ impl Decision {
     pub fn judge_stored(&self, name: &str, store: Store) -> StoredRuling<'_> {
         match self.site.catalogue.stored(name, store) {
             None => StoredRuling::CutToSession,
-            Some((_, vendor, item)) if is_platform(vendor) => StoredRuling::Keep(vendor, item),
+            Some((_, vendor, item)) if vendor.is_platform() => StoredRuling::Keep(vendor, item),
             Some((at, vendor, item)) => {
                 let ruling = self.judge_vendor(at, vendor);
                 if ruling.is_blocked() {
@@ -235,9 +235,4 @@ impl Decision {
         };
         host == self.host || listed || self.site.first_party_hosts.iter().any(|own| own == host)
     }
-}
-
-/// A vendor without hosts is software the site itself runs on; its necessary cookies need no offer.
-fn is_platform(vendor: &Vendor) -> bool {
-    vendor.hosts.is_empty() && vendor.purpose == Purpose::Necessary
 }

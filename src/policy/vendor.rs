@@ -47,6 +47,13 @@ pub struct Vendor {
     pub cookies: Cow<'static, [StoredItem]>,
 }
 
+impl Vendor {
+    /// Software the site itself runs on: without hosts, its necessary cookies need no offer.
+    pub fn is_platform(&self) -> bool {
+        self.hosts.is_empty() && self.purpose == Purpose::Necessary
+    }
+}
+
 /// A cookie or storage key, by name or pattern (`_ga_*`).
 #[derive(Clone, Debug)]
 pub struct StoredItem {

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::body::{AnyBody, full};
+use super::listen::told;
 
 /// Serves the operator until `drain` turns true.
 pub async fn run(socket: TcpListener, mut drain: watch::Receiver<bool>) {
@@ -29,7 +30,7 @@ pub async fn run(socket: TcpListener, mut drain: watch::Receiver<bool>) {
                 });
             }
             Some(_) = open.join_next() => {}
-            _ = drain.wait_for(|draining| *draining) => break,
+            () = told(&mut drain) => break,
         }
     }
 }

@@ -3,18 +3,18 @@
 //! rewriter and nothing else of the visitor.
 
 use http::HeaderMap;
-use http::header::{ACCEPT, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, RANGE};
 use http::request::Parts;
 use http::{HeaderValue, Method};
 use url::Url;
 
-use super::address::Address;
 use super::codec::Coding;
 use super::failure::Failure;
+use super::insertions::language;
 use super::shared::SiteRuntime;
-use crate::policy::Decision;
-use crate::response;
-use crate::visitor::{Scheme, Visitor};
+use crate::policy::{Day, Decision};
+use crate::request;
+use crate::response::{self, Variant};
+use crate::visitor::Visitor;
 
 /// What the answer depends on.
 #[derive(Debug)]
@@ -29,7 +29,11 @@ pub struct Asked {
     pub destination: FetchDestination,
     /// The condition was our own ETag of this page and choice, so a 304 is about a rewritten page.
     pub revalidates_page: bool,
-    navigation: bool,
+    /// What a page of this answer depends on beyond the origin's own bytes.
+    pub variant: Variant,
+    /// `Set-Cookie` lines that expire what the browser brought and may no longer keep.
+    pub expired: Vec<String>,
+    may_be_page: bool,
 }
 
 /// `Sec-Fetch-Dest`, as far as it matters.
@@ -47,30 +51,36 @@ impl Asked {
     /// Reads the facts and makes the head's conditions safe.
     pub fn read(
         head: &mut Parts,
+        site: &SiteRuntime,
         visitor: &Visitor,
-        address: &Address,
         decision: &Decision,
+        today: Day,
     ) -> Result<Asked, Failure> {
-        let scheme = if visitor.scheme() == Scheme::Https { "https" } else { "http" };
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        let url = Url::parse(&format!("{scheme}://{}{path}", address.authority)).map_err(|_| Failure::Malformed)?;
+        let url = Url::parse(&format!("{}{path}", visitor.origin())).map_err(|_| Failure::Malformed)?;
         let destination = FetchDestination::of(&head.headers);
-        let navigation = destination != FetchDestination::Other && accepts_html(&head.headers);
-        let revalidates_page = translate_conditions(&mut head.headers, decision, navigation);
+        let may_be_page = request::wants_page(&head.headers);
+        let language = language(&site.config, None, visitor.languages());
+        // The day is in it because the form's token in the page lives for a day.
+        let revision = format!("{}{}", site.revision, today.0);
+        let variant = Variant::of(decision, &revision, language);
+        let revalidates_page = response::translate_conditions(&mut head.headers, &variant, may_be_page);
         Ok(Asked {
             head_only: head.method == Method::HEAD,
             coding: Coding::preferred(&head.headers),
             url,
             destination,
             revalidates_page,
-            navigation,
+            variant,
+            expired: response::expire(&head.headers, decision, visitor.host(), head.uri.path(), &[]),
+            may_be_page,
         })
     }
 
     /// Whether to ask the origin for a page without content coding: it will be decoded here anyway,
     /// and an origin on this machine saves nothing by compressing.
-    pub fn wants_identity(&self, site: &SiteRuntime) -> bool {
-        self.navigation && site.origin.is_near()
+    pub fn coding_from_origin(&self, site: &SiteRuntime) -> request::Coding {
+        if self.may_be_page && site.origin.is_near() { request::Coding::Identity } else { request::Coding::Compressed }
     }
 }
 
@@ -82,25 +92,4 @@ impl FetchDestination {
             Some(_) => FetchDestination::Other,
         }
     }
-}
-
-fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT).iter().filter_map(|v| v.to_str().ok()).any(|v| v.contains("text/html"))
-}
-
-/// Our own ETag goes back to the origin as the origin's, if it was made under the present choice. A
-/// navigation loses every other condition: a 304 to one would keep a page that was never rewritten,
-/// or was rewritten under another choice. Parts of pages are never asked for.
-fn translate_conditions(headers: &mut HeaderMap, decision: &Decision, navigation: bool) -> bool {
-    let ours = headers.get(IF_NONE_MATCH).and_then(|value| response::origin_etag(value, decision));
-    if navigation || ours.is_some() {
-        for name in [IF_NONE_MATCH, IF_MODIFIED_SINCE, RANGE, IF_RANGE] {
-            headers.remove(name);
-        }
-    }
-    let revalidates = ours.is_some();
-    if let Some(etag) = ours {
-        headers.insert(IF_NONE_MATCH, etag);
-    }
-    revalidates
 }

@@ -1,6 +1,7 @@
 //! In: bodies from the wire. Out: bodies with limits. Streams them piece by piece and must never
 //! look into a visitor's upload.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -130,26 +131,35 @@ pub async fn collect(body: Incoming, limit: u64, idle: Duration) -> Result<Bytes
     Limited::new(Timed::new(body, idle), limit).collect().await.map(|whole| whole.to_bytes())
 }
 
-/// Frames already taken from a body, and the rest of it.
+/// Data already taken from a body, and the rest of it.
 pub struct Peeked {
-    first: Option<Result<Frame<Bytes>, BodyError>>,
+    taken: VecDeque<Bytes>,
     rest: AnyBody,
 }
 
 impl Peeked {
-    /// Waits for the first frame, so that a failure before the first byte can still become an error
-    /// page. A body without frames stays one.
-    pub async fn wait(mut rest: AnyBody) -> Result<Peeked, BodyError> {
-        let first = rest.frame().await.transpose()?;
-        Ok(Peeked { first: first.map(Ok), rest })
+    /// Waits for the first data, so that a failure before the first byte can still become an error page.
+    pub async fn wait(rest: AnyBody) -> Result<Peeked, BodyError> {
+        let mut peeked = Peeked { taken: VecDeque::new(), rest };
+        peeked.more().await?;
+        Ok(peeked)
     }
 
-    /// The first data, if the first frame holds any.
-    pub fn first_bytes(&self) -> &[u8] {
-        match &self.first {
-            Some(Ok(frame)) => frame.data_ref().map_or(&[], |data| &data[..]),
-            _ => &[],
+    /// Takes more data; false at the end of the body.
+    pub async fn more(&mut self) -> Result<bool, BodyError> {
+        while let Some(frame) = self.rest.frame().await.transpose()? {
+            // Trailers before any data were looked at for nothing, and are of no use without it.
+            if let Ok(data) = frame.into_data() {
+                self.taken.push_back(data);
+                return Ok(true);
+            }
         }
+        Ok(false)
+    }
+
+    /// At most `limit` bytes of what has been taken so far.
+    pub fn start(&self, limit: usize) -> Vec<u8> {
+        self.taken.iter().flatten().take(limit).copied().collect()
     }
 }
 
@@ -161,13 +171,13 @@ impl Body for Peeked {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        match self.first.take() {
-            Some(frame) => Poll::Ready(Some(frame)),
+        match self.taken.pop_front() {
+            Some(data) => Poll::Ready(Some(Ok(Frame::data(data)))),
             None => Pin::new(&mut self.rest).poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.first.is_none() && self.rest.is_end_stream()
+        self.taken.is_empty() && self.rest.is_end_stream()
     }
 }

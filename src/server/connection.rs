@@ -18,13 +18,11 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::limits::Connections;
+use super::listen::told;
 use super::pipeline;
 use super::shared::Shared;
 use crate::config::Limits;
-use crate::visitor::{Arrival, PeerAddress, ProxyHeader, Scheme, read_proxy_header};
-
-/// A PROXY header is at most this long: v1 is 107 bytes, v2 is bounded here.
-const PROXY_HEADER_LIMIT: usize = 4096;
+use crate::visitor::{Arrival, PeerAddress, ProxyRead, Scheme, read_proxy_header};
 
 /// Serves one connection until it ends or the server drains.
 pub async fn serve(
@@ -37,19 +35,18 @@ pub async fn serve(
 ) {
     let scheme = if tls.is_some() { Scheme::Https } else { Scheme::Http };
     if !shared.config.server.proxy_protocol {
-        let arrival = peer.arrive(&shared.door, None);
-        return serve_arrived(stream, tls, Visit { arrival, scheme, shared, connections, drain }).await;
+        let arrival = peer.arrive(&shared.door, None, scheme);
+        return serve_arrived(stream, tls, Visit { arrival, shared, connections, drain }).await;
     }
-    let header = timeout(shared.config.server.timeouts.header, proxied(stream, peer, &shared)).await;
+    let header = timeout(shared.config.server.timeouts.header, proxied(stream, peer, scheme, &shared)).await;
     if let Ok(Some((stream, arrival))) = header {
-        serve_arrived(stream, tls, Visit { arrival, scheme, shared, connections, drain }).await;
+        serve_arrived(stream, tls, Visit { arrival, shared, connections, drain }).await;
     }
 }
 
 /// What a connection needs while it lasts.
 struct Visit {
     arrival: Arrival,
-    scheme: Scheme,
     shared: Arc<Shared>,
     connections: Connections,
     drain: watch::Receiver<bool>,
@@ -59,22 +56,23 @@ struct Visit {
 async fn proxied(
     stream: TcpStream,
     peer: PeerAddress,
+    listener: Scheme,
     shared: &Shared,
 ) -> Option<(impl AsyncRead + AsyncWrite + Unpin + Send + 'static, Arrival)> {
-    if !shared.door.trusts(&peer) {
+    if !peer.opens_with_proxy_header(&shared.door) {
         return None;
     }
     let (mut reader, writer) = stream.into_split();
     let mut bytes = Vec::with_capacity(256);
     loop {
         match read_proxy_header(&bytes) {
-            ProxyHeader::Complete { source, consumed } => {
+            ProxyRead::Header(header, consumed) => {
                 let rest = Cursor::new(bytes.split_off(consumed));
                 let stream = tokio::io::join(AsyncReadExt::chain(rest, reader), writer);
-                return Some((stream, peer.arrive(&shared.door, source)));
+                return Some((stream, peer.arrive(&shared.door, Some(header), listener)));
             }
-            ProxyHeader::NeedMore if bytes.len() < PROXY_HEADER_LIMIT => {}
-            ProxyHeader::NeedMore | ProxyHeader::Malformed => return None,
+            ProxyRead::NeedMore => {}
+            ProxyRead::Malformed => return None,
         }
         if reader.read_buf(&mut bytes).await.ok()? == 0 {
             return None;
@@ -86,7 +84,7 @@ async fn serve_arrived<S>(stream: S, tls: Option<Arc<ServerConfig>>, visit: Visi
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Some(_permit) = visit.connections.admit(visit.arrival.network().clone()) else {
+    let Some(_permit) = visit.connections.admit(visit.arrival.network()) else {
         return;
     };
     let Some(tls) = tls else {
@@ -107,7 +105,7 @@ async fn serve_http1<S>(stream: S, visit: Visit)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { arrival, scheme, shared, mut drain, .. } = visit;
+    let Visit { arrival, shared, mut drain, .. } = visit;
     let Limits { header_bytes, header_count, .. } = shared.config.server.limits;
     let mut builder = http1::Builder::new();
     builder
@@ -117,12 +115,12 @@ where
         .max_headers(header_count);
     let service = service_fn(move |request: Request<Incoming>| {
         let (shared, arrival) = (Arc::clone(&shared), arrival.clone());
-        async move { Ok::<_, std::convert::Infallible>(pipeline::answer(&shared, &arrival, scheme, request).await) }
+        async move { Ok::<_, std::convert::Infallible>(pipeline::answer(&shared, &arrival, request).await) }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
     tokio::select! {
         _ = connection.as_mut() => return,
-        _ = drain.wait_for(|draining| *draining) => connection.as_mut().graceful_shutdown(),
+        () = told(&mut drain) => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
 }
@@ -131,7 +129,7 @@ async fn serve_http2<S>(stream: S, visit: Visit)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { arrival, scheme, shared, mut drain, .. } = visit;
+    let Visit { arrival, shared, mut drain, .. } = visit;
     let (limits, timeouts) = (shared.config.server.limits, shared.config.server.timeouts);
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
@@ -142,12 +140,12 @@ where
         .keep_alive_timeout(timeouts.header);
     let service = service_fn(move |request: Request<Incoming>| {
         let (shared, arrival) = (Arc::clone(&shared), arrival.clone());
-        async move { Ok::<_, std::convert::Infallible>(pipeline::answer(&shared, &arrival, scheme, request).await) }
+        async move { Ok::<_, std::convert::Infallible>(pipeline::answer(&shared, &arrival, request).await) }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         _ = connection.as_mut() => return,
-        _ = drain.wait_for(|draining| *draining) => connection.as_mut().graceful_shutdown(),
+        () = told(&mut drain) => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
 }

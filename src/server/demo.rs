@@ -35,7 +35,7 @@ pub async fn start_demo(listen: SocketAddr, admin: SocketAddr) -> Result<(Socket
     let socket = loopback().await?;
     let origin = socket.local_addr()?;
     tokio::spawn(serve_origin(socket));
-    let config = config::demo(origin, listen, admin);
+    let config = config::demo(origin, listen, admin)?;
     let running = start(config, Keys::ephemeral()?, Clock::system()).await?;
     Ok((origin, running))
 }

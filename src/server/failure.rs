@@ -12,6 +12,8 @@ pub enum Failure {
     UnknownHost,
     MethodRefused,
     BodyTooLarge,
+    /// More header bytes than the limit (RFC 6585, 5).
+    HeadTooLarge,
     /// A form posted from another site.
     CrossSite,
     NotFound,
@@ -21,6 +23,8 @@ pub enum Failure {
     OriginSlow,
     /// The page cannot be read, so it cannot be shown unread.
     PageUnreadable,
+    /// The origin sends the visitor through a tracker that does not say where it leads.
+    TrackerAhead,
     /// Too many connections, or shutting down.
     Busy,
     /// A fault of Paravent's own.
@@ -35,12 +39,12 @@ impl Failure {
             Failure::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
             Failure::MethodRefused => StatusCode::METHOD_NOT_ALLOWED,
             Failure::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Failure::CrossSite => StatusCode::FORBIDDEN,
             Failure::NotFound => StatusCode::NOT_FOUND,
-            Failure::OriginAway | Failure::PageUnreadable => StatusCode::BAD_GATEWAY,
+            Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => StatusCode::BAD_GATEWAY,
             Failure::OriginSlow => StatusCode::GATEWAY_TIMEOUT,
-            Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Failure::Busy | Failure::Internal => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -51,11 +55,13 @@ impl Failure {
             Failure::UnknownHost => "unknown-host",
             Failure::MethodRefused => "method-refused",
             Failure::BodyTooLarge => "body-too-large",
+            Failure::HeadTooLarge => "head-too-large",
             Failure::CrossSite => "cross-site",
             Failure::NotFound => "not-found",
             Failure::OriginAway => "origin-away",
             Failure::OriginSlow => "origin-slow",
             Failure::PageUnreadable => "page-unreadable",
+            Failure::TrackerAhead => "tracker-ahead",
             Failure::Busy => "busy",
             Failure::Internal => "internal",
         }

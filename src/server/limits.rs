@@ -45,7 +45,7 @@ impl Connections {
             return None;
         }
         open.all += 1;
-        open.by_network.insert(network.clone(), here + 1);
+        open.by_network.insert(network, here + 1);
         Some(Permit { connections: self.clone(), network })
     }
 }

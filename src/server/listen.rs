@@ -28,7 +28,8 @@ pub struct Listener {
 impl Listener {
     /// Binds `address`; the error names it.
     pub async fn bind(address: SocketAddr, tls: Option<Arc<ServerConfig>>) -> io::Result<Listener> {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
         Ok(Listener { socket: TcpListener::bind(address).await.map_err(named)?, tls })
     }
 
@@ -38,8 +39,9 @@ impl Listener {
     }
 
     /// Accepts until `drain` turns true, then waits for what is under way, at most the drain time.
-    pub async fn run(self, shared: Arc<Shared>, connections: Connections, mut drain: watch::Receiver<bool>) {
+    pub async fn run(self, shared: Arc<Shared>, connections: Connections, drain: watch::Receiver<bool>) {
         let mut open = JoinSet::new();
+        let mut draining = drain.clone();
         loop {
             tokio::select! {
                 accepted = self.socket.accept() => match accepted {
@@ -49,7 +51,7 @@ impl Listener {
                     Err(_) => tokio::time::sleep(EXHAUSTED_PAUSE).await,
                 },
                 Some(_) = open.join_next() => {}
-                _ = drain.wait_for(|draining| *draining) => break,
+                () = told(&mut draining) => break,
             }
         }
         drop(self.socket);
@@ -68,6 +70,19 @@ impl Listener {
         // A socket that cannot be set to send at once still works.
         let _ = stream.set_nodelay(true);
         let peer = PeerAddress::accepted(peer);
-        connection::serve(stream, peer, self.tls.clone(), Arc::clone(shared), connections.clone(), drain.clone())
+        connection::serve(
+            stream,
+            peer,
+            self.tls.clone(),
+            Arc::clone(shared),
+            connections.clone(),
+            drain.clone(),
+        )
     }
+}
+
+/// Returns once the server drains, or has gone.
+pub async fn told(drain: &mut watch::Receiver<bool>) {
+    // The guard must not live across an await, so it ends here.
+    let _ = drain.wait_for(|draining| *draining).await;
 }

@@ -4,12 +4,12 @@
 //! A full address exists here for as long as it takes to hand it to the door, and is never logged,
 //! stored or sent on.
 
-mod address;
 mod admin;
 mod asked;
 mod body;
 mod codec;
 mod connection;
+mod content_type;
 mod demo;
 mod error_answer;
 mod failure;
@@ -17,6 +17,7 @@ mod insertions;
 mod limits;
 mod listen;
 mod origin;
+mod own_answer;
 mod own_pages;
 mod page;
 mod page_body;

@@ -79,8 +79,12 @@ impl OriginClient {
     fn failed(&self, turn: usize, error: &ClientError) -> Failure {
         if error.is_connect() {
             // Another request may have moved on already; then there is nothing to do.
-            let _ =
-                self.current.compare_exchange(turn, turn.wrapping_add(1), Ordering::Relaxed, Ordering::Relaxed);
+            let _ = self.current.compare_exchange(
+                turn,
+                turn.wrapping_add(1),
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            );
         }
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
         while let Some(reason) = cause {
@@ -89,7 +93,10 @@ impl OriginClient {
                 Some(BodyError::Idle(_)) => return Failure::Malformed,
                 _ => {}
             }
-            if reason.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::TimedOut) {
+            if reason
+                .downcast_ref::<std::io::Error>()
+                .is_some_and(|e| e.kind() == std::io::ErrorKind::TimedOut)
+            {
                 return Failure::OriginSlow;
             }
             cause = reason.source();
@@ -108,9 +115,11 @@ fn target(origin: &Origin, path: Option<&PathAndQuery>) -> Result<Uri, Failure> 
 }
 
 fn client_tls(site: &Site) -> Result<rustls::ClientConfig, TlsError> {
-    let roots = if site.origins.iter().any(|origin| origin.https) { trust(site)? } else { RootCertStore::empty() };
+    let roots =
+        if site.origins.iter().any(|origin| origin.https) { trust(site)? } else { RootCertStore::empty() };
     let provider = rustls::crypto::ring::default_provider();
-    let config = rustls::ClientConfig::builder_with_provider(provider.into()).with_safe_default_protocol_versions()?;
+    let config =
+        rustls::ClientConfig::builder_with_provider(provider.into()).with_safe_default_protocol_versions()?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 

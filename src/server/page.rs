@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, VARY};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
 use http::response::Parts;
 use http::{HeaderValue, StatusCode};
 use http_body_util::BodyExt;
@@ -13,15 +13,19 @@ use hyper::body::Incoming;
 
 use super::asked::{Asked, FetchDestination};
 use super::body::{AnyBody, BodyError, Peeked, Timed, empty};
+use super::content_type;
 use super::codec::{Coding, Decoder, Encoder};
 use super::failure::Failure;
-use super::insertions::PageInsertions;
+use super::insertions::{PageInsertions, origin_policy};
 use super::page_body::{Decode, Rewrite, Staged};
 use super::shared::{Shared, SiteRuntime};
-use crate::html::{self, HtmlStream, Kind, Page};
+use crate::html::{HtmlStream, Kind, Page, Sniffed, sniff};
 use crate::policy::Decision;
-use crate::response;
+use crate::response::{self, Redirect};
 use crate::visitor::{Scheme, Visitor};
+
+/// As many bytes as a browser sniffs.
+const SNIFFED_BYTES: usize = 1445;
 
 /// What the stages below need to know.
 struct Scene<'a> {
@@ -43,15 +47,17 @@ pub async fn answer(
 ) -> Result<Response<AnyBody>, Failure> {
     let (mut head, body) = response.into_parts();
     let https = visitor.scheme() == Scheme::Https;
-    response::clean_headers(&mut head.headers, &decision, &asked.url);
-    response::clean_cookies(&mut head.headers, &decision, https);
+    if response::clean_headers(&mut head.headers, &decision, &asked.url) == Redirect::Refused {
+        return Err(Failure::TrackerAhead);
+    }
+    response::clean_cookies(&mut head.headers, &decision, https, shared.clock.seconds());
     let scene = Scene { shared, site, visitor, decision, asked };
     scene.answer(head, body).await
 }
 
 impl Scene<'_> {
     async fn answer(self, mut head: Parts, body: Incoming) -> Result<Response<AnyBody>, Failure> {
-        let kind = html::kind_of(head.headers.get(CONTENT_TYPE));
+        let kind = content_type::kind(head.headers.get(CONTENT_TYPE));
         let page_again = head.status == StatusCode::NOT_MODIFIED && self.asked.revalidates_page;
         if self.asked.head_only || has_no_body(head.status) {
             return Ok(self.without_body(head, kind.is_some() || page_again));
@@ -62,10 +68,10 @@ impl Scene<'_> {
             None if head.headers.contains_key(CONTENT_TYPE) => Ok(self.carried(head, body)),
             None => {
                 let body = self.decoded(&mut head, body)?;
-                let body = Peeked::wait(body).await.map_err(failed)?;
-                match html::sniff(body.first_bytes()) {
-                    Some(kind) => self.page(head, body.boxed_unsync(), kind).await,
-                    None => Ok(self.carried(head, body.boxed_unsync())),
+                let (kind, body) = sniffed(body).await.map_err(failed)?;
+                match kind {
+                    Some(kind) => self.page(head, body, kind).await,
+                    None => Ok(self.carried(head, body)),
                 }
             }
         }
@@ -79,10 +85,10 @@ impl Scene<'_> {
 
     /// The head that a `GET` would have had, alone.
     fn without_body(&self, mut head: Parts, is_page: bool) -> Response<AnyBody> {
+        self.add_policy(&mut head);
         if is_page {
             self.page_headers(&mut head);
         }
-        self.add_policy(&mut head);
         Response::from_parts(head, empty())
     }
 
@@ -92,10 +98,10 @@ impl Scene<'_> {
             return Err(Failure::PageUnreadable);
         }
         let body = self.decoded(&mut head, body)?;
-        let stream = HtmlStream::new(self.page_facts(&head, kind)).map_err(|_| Failure::PageUnreadable)?;
+        let stream = HtmlStream::new(self.page_facts(&head, kind));
         let encoder = Encoder::new(self.asked.coding).map_err(|_| Failure::Internal)?;
-        self.page_headers(&mut head);
         self.add_policy(&mut head);
+        self.page_headers(&mut head);
         let body = Staged::new(body, Rewrite::new(stream, encoder)).boxed_unsync();
         let body = Peeked::wait(body).await.map_err(failed)?;
         Ok(Response::from_parts(head, body.boxed_unsync()))
@@ -119,11 +125,25 @@ impl Scene<'_> {
             decision: Arc::clone(&self.decision),
             signatures: Arc::clone(&self.site.signatures),
             url: self.asked.url.clone(),
-            content_type_charset: html::charset_of(head.headers.get(CONTENT_TYPE)),
+            content_type_charset: content_type::charset(head.headers.get(CONTENT_TYPE)),
             memory_limit: self.shared.config.server.limits.rewriter_bytes,
-            insertions: Box::new(PageInsertions::new(self, &head.headers)),
+            insertions: Arc::new(self.insertions(head)),
             kind,
             is_document: self.asked.destination != FetchDestination::Other,
+        }
+    }
+
+    fn insertions(&self, head: &Parts) -> PageInsertions {
+        let url = &self.asked.url;
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        PageInsertions {
+            site: Arc::clone(&self.site.config),
+            decision: Arc::clone(&self.decision),
+            languages: self.visitor.languages().to_vec(),
+            return_to: format!("{}{query}", url.path()),
+            form_token: self.shared.door.form_token(self.visitor, &self.site.config),
+            origin_policy: origin_policy(&head.headers),
+            in_frame: self.asked.destination == FetchDestination::Frame,
         }
     }
 
@@ -134,16 +154,37 @@ impl Scene<'_> {
         if let Some(token) = self.asked.coding.token() {
             head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
         }
-        head.headers.append(VARY, HeaderValue::from(ACCEPT_ENCODING));
-        response::caching(&mut head.headers, &self.decision);
+        response::caching(&mut head.headers, &self.decision, &self.asked.variant);
+        let once = self.decision.consent().once.is_some() && self.asked.destination == FetchDestination::Document;
+        let ended = once.then(|| self.shared.door.end_once(self.visitor));
+        for line in self.asked.expired.iter().chain(&ended) {
+            if let Ok(line) = HeaderValue::from_str(line) {
+                head.headers.append(SET_COOKIE, line);
+            }
+        }
     }
 
     fn add_policy(&self, head: &mut Parts) {
         let kind = head.headers.get(CONTENT_TYPE);
         if response::wants_policy(kind) {
-            response::append_policy(&mut head.headers, &self.decision, &self.site.config.prefix);
+            response::add_policy(&mut head.headers, &self.decision, &self.site.config.prefix);
         }
     }
+}
+
+/// Looks at a body without a Content-Type before the browser does (MIME Sniffing, 7.1).
+async fn sniffed(body: AnyBody) -> Result<(Option<Kind>, AnyBody), BodyError> {
+    let mut body = Peeked::wait(body).await?;
+    let mut whole = false;
+    let kind = loop {
+        match sniff(&body.start(SNIFFED_BYTES), whole) {
+            Sniffed::Html => break Some(Kind::Html),
+            Sniffed::Xml => break Some(Kind::Svg),
+            Sniffed::Undecided if !whole => whole = !body.more().await?,
+            Sniffed::Other | Sniffed::Undecided => break None,
+        }
+    };
+    Ok((kind, body.boxed_unsync()))
 }
 
 /// RFC 9110, 6.4.1.

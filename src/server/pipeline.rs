@@ -10,27 +10,25 @@ use http::request::Parts;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Version};
 
-use super::address::Address;
 use super::asked::Asked;
 use super::body::{AnyBody, Limited, Timed, empty};
 use super::failure::Failure;
 use super::shared::{Shared, SiteRuntime};
 use super::{error_answer, own_pages, page, tunnel};
-use crate::policy::{Facts, decide};
+use crate::policy::decide;
 use crate::request;
-use crate::visitor::{Arrival, Scheme, Visitor};
+use crate::visitor::{Arrival, AskedHost, Scheme, Visitor};
 
 /// Answers a request; whatever goes wrong becomes a small page with the right status.
 pub async fn answer(
     shared: &Arc<Shared>,
     arrival: &Arrival,
-    listener: Scheme,
     request: Request<Incoming>,
 ) -> Response<AnyBody> {
     let words = error_answer::Words::of(&request);
-    match go(shared, arrival, listener, request).await {
+    match go(shared, arrival, request).await {
         Ok(response) => response,
         Err(failure) => error_answer::answer(failure, &words),
     }
@@ -40,25 +38,26 @@ pub async fn answer(
 async fn go(
     shared: &Arc<Shared>,
     arrival: &Arrival,
-    listener: Scheme,
     mut request: Request<Incoming>,
 ) -> Result<Response<AnyBody>, Failure> {
     let switch = request.extensions_mut().remove::<OnUpgrade>();
     let (mut head, body) = request.into_parts();
-    let address = Address::of(&head)?;
-    let site = shared.site(&address.host).ok_or(Failure::UnknownHost)?;
-    let visitor = shared.door.admit(arrival, &head, &site.config, listener);
-    if let Some(redirect) = to_https(shared, &visitor, &address, &head) {
+    let asked_host = asked_host(&head)?;
+    check_size(&head, shared.config.server.limits.header_bytes)?;
+    let site = shared.site(asked_host.host()).ok_or(Failure::UnknownHost)?;
+    let visitor = shared.door.admit(arrival, &head, asked_host, &site.config);
+    if let Some(redirect) = to_https(shared, &visitor, &head) {
         return Ok(redirect);
     }
     if let Some(path) = own_pages::path_below(&head, &site.config) {
-        return own_pages::answer(shared, site, &visitor, &address, &path, head, body).await;
+        return own_pages::answer(shared, site, &visitor, &path, head, body).await;
     }
-    let decision = Arc::new(decide(&site.config.policy, &facts(shared, &visitor, &address, &head)));
-    let asked = Asked::read(&mut head, &visitor, &address, &decision)?;
+    let decision = Arc::new(decide(&site.config.policy, &visitor.facts(head.uri.path(), &shared.clock)));
+    let asked = Asked::read(&mut head, site, &visitor, &decision, shared.clock.today())?;
     let body = upload(shared, site, &head, body)?;
-    let clean = request::clean(Request::from_parts(head, body), &visitor, &decision, asked.wants_identity(site))
-        .map_err(|_| Failure::Malformed)?;
+    let clean =
+        request::clean(Request::from_parts(head, body), &visitor, &decision, asked.coding_from_origin(site))
+            .map_err(|_| Failure::Malformed)?;
     let response = site.origin.send(clean).await?;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return switch_protocols(shared, switch, response);
@@ -66,24 +65,31 @@ async fn go(
     page::answer(shared, site, &visitor, decision, asked, response).await
 }
 
-/// The few facts that bear on a decision.
-pub fn facts<'a>(shared: &Shared, visitor: &'a Visitor, address: &'a Address, head: &'a Parts) -> Facts<'a> {
-    Facts {
-        host: &address.host,
-        path: head.uri.path(),
-        choice: visitor.choice(),
-        once: visitor.once(),
-        gpc: visitor.gpc(),
-        today: shared.clock.today(),
+/// Which host a request is for. Two readings of one request are how requests are smuggled, so whatever
+/// disagrees is refused; HTTP/1.1 needs its `Host` (RFC 9112, 3.2), and tunnels to anywhere are not offered.
+fn asked_host(head: &Parts) -> Result<AskedHost, Failure> {
+    if head.method == Method::CONNECT {
+        return Err(Failure::MethodRefused);
     }
+    if head.version != Version::HTTP_2 && !head.headers.contains_key(HOST) {
+        return Err(Failure::Malformed);
+    }
+    AskedHost::of(head).ok_or(Failure::Malformed)
+}
+
+/// hyper's own limit is one of buffers, and so about twice what was asked for.
+fn check_size(head: &Parts, limit: usize) -> Result<(), Failure> {
+    let fields: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    let target = head.uri.path_and_query().map_or(0, |path| path.as_str().len());
+    if fields + target > limit { Err(Failure::HeadTooLarge) } else { Ok(()) }
 }
 
 /// With TLS set up, plain requests are sent there (promise RQ16).
-fn to_https(shared: &Shared, visitor: &Visitor, address: &Address, head: &Parts) -> Option<Response<AnyBody>> {
+fn to_https(shared: &Shared, visitor: &Visitor, head: &Parts) -> Option<Response<AnyBody>> {
     let port = shared.https_port.filter(|_| visitor.scheme() == Scheme::Http)?;
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let port = if port == 443 { String::new() } else { format!(":{port}") };
-    let location = format!("https://{}{port}{path}", address.host);
+    let location = format!("https://{}{port}{path}", visitor.host());
     let answer = Response::builder().status(StatusCode::PERMANENT_REDIRECT).header(LOCATION, location);
     answer.body(empty()).ok()
 }
@@ -91,7 +97,8 @@ fn to_https(shared: &Shared, visitor: &Visitor, address: &Address, head: &Parts)
 /// The request's body with its limits; it is carried, never read.
 fn upload(shared: &Shared, site: &SiteRuntime, head: &Parts, body: Incoming) -> Result<AnyBody, Failure> {
     let limit = site.config.request_body_bytes;
-    let announced = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let announced =
+        head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(Failure::BodyTooLarge);
     }
@@ -108,8 +115,16 @@ fn switch_protocols(
     tunnel::open(visitor, hyper::upgrade::on(&mut response), shared.config.server.timeouts.tunnel);
     let (mut head, _) = response.into_parts();
     // RFC 6455, 4.2.2: what the handshake needs and nothing else of the origin's.
-    let keep = ["connection", "upgrade", "sec-websocket-accept", "sec-websocket-protocol", "sec-websocket-extensions"];
-    let kept = keep.iter().filter_map(|name| Some((http::HeaderName::from_static(name), head.headers.get(*name)?.clone())));
+    let keep = [
+        "connection",
+        "upgrade",
+        "sec-websocket-accept",
+        "sec-websocket-protocol",
+        "sec-websocket-extensions",
+    ];
+    let kept = keep
+        .iter()
+        .filter_map(|name| Some((http::HeaderName::from_static(name), head.headers.get(*name)?.clone())));
     let headers = kept.collect();
     head.headers = headers;
     head.headers.remove(HOST);

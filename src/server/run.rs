@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -14,8 +15,8 @@ use super::listen::Listener;
 use super::shared::Shared;
 use super::tls::{TlsError, server_tls};
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::visitor::{Keys, KeysError};
+use crate::config::{Config, Problems};
+use crate::visitor::Keys;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +24,11 @@ pub enum ServerError {
     #[error("{0}")]
     Listen(#[from] io::Error),
     #[error("{0}")]
-    Tls(#[from] TlsError),
+    Config(#[from] Problems),
     #[error("{0}")]
-    Keys(#[from] KeysError),
+    Tls(#[from] TlsError),
+    #[error("the keys in {}: {source}", folder.display())]
+    Keys { folder: PathBuf, source: io::Error },
 }
 
 /// A server that is listening.
@@ -81,7 +84,8 @@ pub async fn start(config: Config, keys: Keys, clock: Clock) -> Result<Running, 
 
 /// Serves until SIGTERM or SIGINT.
 pub fn serve(config: Config) -> Result<(), ServerError> {
-    let keys = Keys::load_or_create(&config.server.state_dir)?;
+    let folder = config.server.state_dir.join("keys");
+    let keys = Keys::load_or_create(&folder).map_err(|source| ServerError::Keys { folder, source })?;
     runtime()?.block_on(async {
         let running = start(config, keys, Clock::system()).await?;
         announce(&running);

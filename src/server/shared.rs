@@ -11,7 +11,6 @@ use crate::html::Signatures;
 use crate::visitor::{Door, Keys};
 
 /// What every connection shares.
-#[derive(Debug)]
 pub struct Shared {
     pub config: Config,
     pub door: Door,
@@ -27,16 +26,26 @@ pub struct SiteRuntime {
     pub config: Arc<Site>,
     pub signatures: Arc<Signatures>,
     pub origin: OriginClient,
+    /// Differs with every start, and so with every config and program: pages kept by a browser from
+    /// before are asked for again.
+    pub revision: String,
 }
 
 impl Shared {
-    pub fn new(config: Config, keys: Keys, clock: Clock, https_port: Option<u16>) -> Result<Shared, TlsError> {
+    pub fn new(
+        config: Config,
+        keys: Keys,
+        clock: Clock,
+        https_port: Option<u16>,
+    ) -> Result<Shared, TlsError> {
         let signatures = Arc::new(Signatures::new(&config.catalogue));
+        let revision = revision();
         let runtime = |site: &Arc<Site>| {
             Ok(Arc::new(SiteRuntime {
                 config: Arc::clone(site),
                 signatures: Arc::clone(&signatures),
                 origin: OriginClient::new(site, &config.server.timeouts)?,
+                revision: revision.clone(),
             }))
         };
         let sites = config.sites.iter().map(runtime).collect::<Result<_, TlsError>>()?;
@@ -49,4 +58,10 @@ impl Shared {
         let found = self.config.site(host)?;
         self.sites.iter().find(|site| Arc::ptr_eq(&site.config, found))
     }
+}
+
+/// Eight random hex digits. Without randomness a fixed text: then pages are only asked for again when
+/// the choice changes.
+fn revision() -> String {
+    getrandom::u32().map_or_else(|_| env!("CARGO_PKG_VERSION").to_owned(), |n| format!("{n:08x}"))
 }

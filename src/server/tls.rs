@@ -23,7 +23,9 @@ pub enum TlsError {
     Key { file: PathBuf, reason: rustls::Error },
     #[error("TLS: {0}")]
     Tls(#[from] rustls::Error),
-    #[error("no trusted certificate was found to verify the origin with: install ca-certificates, or set origin_ca")]
+    #[error(
+        "no trusted certificate was found to verify the origin with: install ca-certificates, or set origin_ca"
+    )]
     NoTrust,
 }
 
@@ -66,7 +68,9 @@ fn by_name(config: &Config, keys: &[Arc<CertifiedKey>]) -> Vec<(String, Arc<Cert
         Hosts::These(hosts) => hosts.as_slice(),
         Hosts::Any => &[],
     });
-    hosts.filter_map(|host| Some((host.clone(), keys.iter().find(|key| covers(key, host))?.clone()))).collect()
+    hosts
+        .filter_map(|host| Some((host.clone(), keys.iter().find(|key| covers(key, host))?.clone())))
+        .collect()
 }
 
 fn covers(key: &CertifiedKey, host: &str) -> bool {

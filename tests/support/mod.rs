@@ -83,6 +83,12 @@ impl Origin {
         Origin::start(move |_| ok("text/html; charset=utf-8", html.as_bytes()))
     }
 
+    /// An origin that nobody listens for any more.
+    pub fn away() -> Origin {
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        Origin { address, seen: Arc::default() }
+    }
+
     /// What was asked so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()

@@ -1,0 +1,246 @@
+//! `paravent lookup`. In: a URL, or the name of a cookie or storage key. Out: whose it is, what
+//! would be decided before and after consent, and the rule behind it. The policy itself is asked, so
+//! that the answer is what visitors get.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use url::Url;
+
+use super::failure::Failure;
+use crate::config::{Config, Site};
+use crate::policy::{
+    Catalogue, Day, Decision, Destination, Facts, Hosts, Jurisdiction, Mode, Offer, PurposeSet, Rule,
+    SitePolicy, Store, StoredChoice, StoredItem, StoredRuling, Vendor, VendorIndex, decide,
+};
+
+/// Say whose a URL or cookie is, what would be decided, and by which rule
+#[derive(Debug, Args)]
+pub(super) struct Lookup {
+    /// A URL such as https://connect.facebook.net/en_US/fbevents.js, or a cookie's name such as _ga
+    #[arg(value_name = "URL-OR-COOKIE")]
+    what: String,
+    /// Ask the sites of this config; without one, a site under `strict`
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Lookup {
+    pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+        let config = self.config.as_deref().map(Config::load).transpose()?;
+        let catalogue = match &config {
+            Some(config) => Arc::clone(&config.catalogue),
+            None => Arc::new(Catalogue::built_in()),
+        };
+        let asked = Asked::read(&self.what, &catalogue);
+        let sites = config.as_ref().map(|config| config.sites.as_slice()).unwrap_or_default();
+        print!("{}", introduction(&asked, &catalogue, sites));
+        match &config {
+            Some(config) => config.sites.iter().for_each(|site| print!("{}", of_site(site, &asked))),
+            None => print!("{}", of_strict_sites(&asked, &catalogue)),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What the operator asked about.
+enum Asked {
+    Request(Url),
+    Stored(String, Store),
+}
+
+impl Asked {
+    /// A name that the catalogue has as a cookie or key is one; else what reads as a host is a URL.
+    fn read(text: &str, catalogue: &Catalogue) -> Asked {
+        let stores = [Store::Cookie, Store::Local, Store::Session];
+        let known = stores.into_iter().find(|store| catalogue.stored(text, *store).is_some());
+        match (known, url(text)) {
+            (Some(store), _) => Asked::Stored(text.to_owned(), store),
+            (None, Some(url)) => Asked::Request(url),
+            (None, None) => Asked::Stored(text.to_owned(), Store::Cookie),
+        }
+    }
+
+    fn vendor<'c>(&self, catalogue: &'c Catalogue) -> Option<(VendorIndex, &'c Vendor)> {
+        match self {
+            Asked::Request(url) => {
+                let to = destination(url);
+                catalogue.owner(&to).or_else(|| catalogue.disguise(&to))
+            }
+            Asked::Stored(name, store) => catalogue.stored(name, *store).map(|(at, vendor, _)| (at, vendor)),
+        }
+    }
+}
+
+fn url(text: &str) -> Option<Url> {
+    if text.contains("://") {
+        return Url::parse(text).ok();
+    }
+    let bare = text.trim_start_matches("//");
+    let host = bare.split(['/', '?', '#']).next()?;
+    let named = host.contains('.') && !host.starts_with(['.', '_']);
+    named.then(|| Url::parse(&format!("https://{bare}")).ok()).flatten()
+}
+
+fn destination(url: &Url) -> Destination<'_> {
+    Destination {
+        scheme: url.scheme(),
+        host: url.host_str().unwrap_or_default(),
+        path: url.path(),
+        query: url.query().unwrap_or_default(),
+    }
+}
+
+fn introduction(asked: &Asked, catalogue: &Catalogue, sites: &[Arc<Site>]) -> String {
+    let item = match asked {
+        Asked::Request(_) => None,
+        Asked::Stored(name, store) => catalogue.stored(name, *store).map(|(_, _, item)| item),
+    };
+    match asked.vendor(catalogue) {
+        Some((_, vendor)) => format!("{}{}", of_vendor(vendor), item.map(of_item).unwrap_or_default()),
+        None => own_host(asked, sites).unwrap_or_else(|| unknown(asked)),
+    }
+}
+
+/// The host of a site of the config, or one that it declares as its own.
+fn own_host(asked: &Asked, sites: &[Arc<Site>]) -> Option<String> {
+    let Asked::Request(url) = asked else { return None };
+    let host = url.host_str()?;
+    let own = |site: &&Arc<Site>| match &site.policy.hosts {
+        Hosts::Any => false,
+        these @ Hosts::These(_) => {
+            these.include(host) || site.policy.first_party_hosts.iter().any(|own| own == host)
+        }
+    };
+    let site = sites.iter().find(own)?;
+    Some(format!("{host}: a host of the site {}\n", site.name))
+}
+
+fn of_vendor(vendor: &Vendor) -> String {
+    let mut text = format!("{} ({})\n", vendor.name, vendor.id);
+    let lines = [
+        ("entity", &*vendor.entity),
+        ("country", &*vendor.country),
+        ("purpose", vendor.purpose.id()),
+        ("why", vendor.why.in_language("en")),
+        ("policy", &*vendor.policy_url),
+    ];
+    for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
+        text.push_str(&format!("  {label:<8} {value}\n"));
+    }
+    if vendor.session_replay {
+        text.push_str("  records what visitors do: withheld unless session_replay = true\n");
+    }
+    text
+}
+
+fn of_item(item: &StoredItem) -> String {
+    let kind = match item.store {
+        Store::Cookie => "cookie",
+        Store::Local => "local",
+        Store::Session => "session",
+    };
+    let life =
+        if item.days == 0 { "until the browser closes".to_owned() } else { format!("{} days", item.days) };
+    format!("  {kind:<8} {}: {life}; {}\n", item.name, item.why.in_language("en"))
+}
+
+fn unknown(asked: &Asked) -> String {
+    match asked {
+        Asked::Request(url) => {
+            let host = url.host_str().unwrap_or_default();
+            format!(
+                "{host}: unknown-host\n  nobody in the catalogue has it. Write [[vendor]] with hosts = [\"{host}\"] \
+                 and its purpose, or\n  first_party_hosts = [\"{host}\"] in the [[site]] whose own it is\n"
+            )
+        }
+        Asked::Stored(name, _) => format!(
+            "{name}: unlisted\n  nobody in the catalogue keeps it. Write [[vendor.cookie]] with name = \"{name}\" under \
+             the vendor whose it is\n"
+        ),
+    }
+}
+
+fn of_site(site: &Site, asked: &Asked) -> String {
+    let withheld = asked.vendor(&site.policy.catalogue).and_then(|(at, _)| {
+        site.policy.withheld.iter().find(|withheld| withheld.vendor == at).map(|w| w.reason.id())
+    });
+    let mut text = format!("{}\n{}", site.name, rulings(&site.policy, asked));
+    if let Some(reason) = withheld {
+        text.push_str(&format!("  withheld by the config: {reason}\n"));
+    }
+    text
+}
+
+/// Without a config: a site that offers nothing, and one that offers just this vendor.
+fn of_strict_sites(asked: &Asked, catalogue: &Arc<Catalogue>) -> String {
+    let none = rulings(&strict(catalogue, Vec::new()), asked);
+    let mut text = format!("a site under strict that offers nothing\n{none}");
+    if let Some((vendor, _)) = asked.vendor(catalogue) {
+        let offer = Offer { vendor, on_sensitive: false };
+        let one = rulings(&strict(catalogue, vec![offer]), asked);
+        text.push_str(&format!("a site under strict that offers this vendor\n{one}"));
+    }
+    text
+}
+
+fn strict(catalogue: &Arc<Catalogue>, offers: Vec<Offer>) -> Arc<SitePolicy> {
+    Arc::new(SitePolicy {
+        hosts: Hosts::Any,
+        first_party_hosts: Vec::new(),
+        catalogue: Arc::clone(catalogue),
+        offers,
+        withheld: Vec::new(),
+        locked: PurposeSet::NONE,
+        sensitive: Vec::new(),
+        rules: Jurisdiction::Strict.rules(),
+        mode: Mode::Enforce,
+        notice: String::new(),
+    })
+}
+
+fn rulings(site: &Arc<SitePolicy>, asked: &Asked) -> String {
+    let before = ruling(&decision(site, None), asked);
+    let everything = StoredChoice {
+        notice: site.notice.clone(),
+        day: TODAY,
+        purposes: PurposeSet::ALL,
+        vendors: Default::default(),
+        counted: true,
+        chosen: true,
+    };
+    let after = ruling(&decision(site, Some(&everything)), asked);
+    format!("  before consent: {before}\n  after consent:  {after}\n")
+}
+
+/// Any day will do: the choice is made on the day it is judged.
+const TODAY: Day = Day(20_000);
+
+fn decision(site: &Arc<SitePolicy>, choice: Option<&StoredChoice>) -> Decision {
+    let host = match &site.hosts {
+        Hosts::These(hosts) => hosts.first().map(String::as_str).unwrap_or_default(),
+        Hosts::Any => "",
+    };
+    decide(site, &Facts { host, path: "/", choice, once: None, gpc: false, today: TODAY })
+}
+
+fn ruling(decision: &Decision, asked: &Asked) -> String {
+    let of_rule = |word: &str, rule: Rule| format!("{word}: {} ({})", rule.id(), rule.because());
+    match asked {
+        Asked::Request(url) => {
+            let ruling = decision.judge(&destination(url));
+            of_rule(if ruling.is_blocked() { "blocked" } else { "let through" }, ruling.rule)
+        }
+        Asked::Stored(name, store) => match decision.judge_stored(name, *store) {
+            StoredRuling::Keep(vendor, item) => {
+                format!("kept, at most {} days, for {}", item.days, vendor.name)
+            }
+            StoredRuling::CutToSession => {
+                "kept until the browser closes, because nobody listed it".to_owned()
+            }
+            StoredRuling::Remove(ruling) => of_rule("removed", ruling.rule),
+        },
+    }
+}

@@ -1,0 +1,222 @@
+//! One site. In: its raw table and the catalogue. Out: the site with its policy, the notice's
+//! fingerprint taken over what it offers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::super::addresses::HostName;
+use super::super::checked::{
+    Banner, Contact, Localised, Notice, Origin, PurposeLabel, Retention, Site, Usage,
+};
+use super::super::problem::{Place, Report};
+use super::super::profile::Profile;
+use super::super::raw::{RawContact, RawLabel, RawSite, RawUsage, Words};
+use super::super::table::{Entry, Given};
+use super::super::words::{Control, LANGUAGES};
+use super::offers::{Outcome, check_offers};
+use super::promise::Standing;
+use super::server::{number, report_pem, resolved};
+use crate::policy::{Catalogue, Destination, Hosts, Purpose, PurposeSet, SitePolicy};
+
+/// A request's body, in bytes, unless the site says otherwise.
+pub(in super::super) const BODY_BYTES: u64 = 64 * 1024 * 1024;
+/// Days within which a rights request is answered, unless the site or its profile says otherwise.
+pub(in super::super) const ANSWER_DAYS: u16 = 30;
+/// Where Paravent's own pages live, unless the site says otherwise.
+pub(in super::super) const PREFIX: &str = "/_privacy";
+
+/// Checks one site. What cannot be used is reported and has a stand-in, so that the rest is looked
+/// at too; the stand-ins go no further than the report.
+pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Report) -> Site {
+    let standing = Standing::of(raw, report);
+    let outcome = check_offers(raw, &standing, catalogue, report);
+    standing.check_retention(raw);
+    let hosts = own_hosts(raw, catalogue, report);
+    let origins = origins(raw, &standing, report);
+    let notice = Notice {
+        version: raw.notice.version.value().cloned().unwrap_or_else(|| "1".to_owned()),
+        effective: raw.notice.effective.value().map(|date| date.0.clone()),
+    };
+    let profile = standing.profile.as_ref();
+    Site {
+        name: hosts.first().cloned().unwrap_or_default(),
+        jurisdiction: standing.jurisdiction,
+        profile: profile.map(|profile| profile.name.to_owned()),
+        origin_ca: origin_ca(raw, &origins, report),
+        origins,
+        prefix: raw.prefix.value().map_or_else(|| PREFIX.to_owned(), |prefix| prefix.0.clone()),
+        languages: languages(raw, &standing, report),
+        contact: raw.contact.as_ref().and_then(|contact| check_contact(contact, report)),
+        banner: Banner {
+            position: raw.banner_position.value().copied().unwrap_or_default(),
+            offset: number(&raw.banner.offset, 0),
+            link_only: raw.banner.control.value() == Some(&Control::Link),
+        },
+        labels: standing.labels(raw.labels.iter().filter_map(|raw| label(raw, report)).collect()),
+        retention: Retention {
+            enquiries_days: raw.enquiries_days.value().and_then(|d| u32::try_from(d.0).ok()),
+        },
+        usage: usage(&raw.usage),
+        guardian: standing.asks_guardian(&raw),
+        request_body_bytes: number(&raw.request_body_bytes, BODY_BYTES),
+        answer_days: number(&raw.answer_days, profile.and_then(|p| p.answer_days).unwrap_or(ANSWER_DAYS)),
+        vendor_terms: outcome.terms.clone(),
+        policy: Arc::new(policy(raw, &standing, outcome, hosts, &notice, catalogue, report)),
+        notice,
+    }
+}
+
+fn policy(
+    raw: &RawSite,
+    standing: &Standing<'_>,
+    outcome: Outcome,
+    hosts: Vec<String>,
+    notice: &Notice,
+    catalogue: &Arc<Catalogue>,
+    report: &Report,
+) -> SitePolicy {
+    let sensitive = raw.sensitive_paths.value().into_iter().flatten();
+    let policy = SitePolicy {
+        hosts: Hosts::These(hosts),
+        first_party_hosts: vetted(raw.first_party_hosts.value(), catalogue, report),
+        catalogue: Arc::clone(catalogue),
+        offers: outcome.offers,
+        withheld: outcome.withheld,
+        locked: standing.profile.as_ref().map_or(PurposeSet::NONE, Profile::locked),
+        sensitive: sensitive.map(|given| given.value.0.clone()).collect(),
+        rules: standing.jurisdiction.rules(),
+        mode: standing.mode,
+        notice: String::new(),
+    };
+    with_fingerprint(policy, &notice.version)
+}
+
+/// The policy with its notice's fingerprint: 64 bits of SHA-256 over the substance, in hex. They
+/// tell notices apart; nobody gains by forging one, because the cookie that holds it is signed.
+pub(in super::super) fn with_fingerprint(mut policy: SitePolicy, version: &str) -> SitePolicy {
+    let digest = Sha256::digest(policy.notice_substance(version));
+    policy.notice = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    policy
+}
+
+fn own_hosts(raw: &RawSite, catalogue: &Catalogue, report: &Report) -> Vec<String> {
+    let missing = match &raw.hosts {
+        Entry::Absent => Some(&raw.at),
+        Entry::Given(given) if given.value.is_empty() => Some(&given.at),
+        Entry::Unreadable | Entry::Given(_) => None,
+    };
+    if let Some(place) = missing {
+        report.say(
+            place,
+            "the site has no hosts",
+            "write hosts = [\"clinique.example\", \"www.clinique.example\"]",
+        );
+    }
+    vetted(raw.hosts.value(), catalogue, report)
+}
+
+/// Hosts as the site's own, unless they are known to be a vendor's: calling a tracker one's own
+/// would let it through everywhere.
+fn vetted(hosts: Option<&Vec<Given<HostName>>>, catalogue: &Catalogue, report: &Report) -> Vec<String> {
+    let mut vetted: Vec<String> = Vec::new();
+    for given in hosts.into_iter().flatten() {
+        let host = &given.value.0;
+        let owner = catalogue.owner(&Destination { scheme: "https", host, path: "/", query: "" });
+        if let Some((_, vendor)) = owner.filter(|(_, vendor)| vendor.purpose != Purpose::Necessary) {
+            let message = format!("\"{host}\" belongs to {} ({})", vendor.name, vendor.purpose.id());
+            let remedy = format!("leave it out, and offer it with [[site.vendor]] id = \"{}\"", vendor.id);
+            report.say(&given.at, message, remedy);
+        } else if vetted.contains(host) {
+            report.say(&given.at, format!("\"{host}\" stands here twice"), "leave one of the two out");
+        } else {
+            vetted.push(host.clone());
+        }
+    }
+    vetted
+}
+
+fn origins(raw: &RawSite, standing: &Standing<'_>, report: &Report) -> Vec<Origin> {
+    let missing = match &raw.origin {
+        Entry::Absent => Some(&raw.at),
+        Entry::Given(given) if given.value.is_empty() => Some(&given.at),
+        Entry::Unreadable | Entry::Given(_) => None,
+    };
+    if let Some(place) = missing {
+        report.say(place, "the site has no origin", "write origin = [\"http://127.0.0.1:3000\"]");
+    }
+    let origins = raw.origin.value().map(Vec::as_slice).unwrap_or_default();
+    standing.check_origins(origins);
+    origins.iter().map(|given| given.value.clone()).collect()
+}
+
+/// The trust anchors' file, opened only where an origin is reached over HTTPS.
+fn origin_ca(raw: &RawSite, origins: &[Origin], report: &Report) -> Option<PathBuf> {
+    let given = raw.origin_ca.given()?;
+    let path = resolved(given);
+    if origins.iter().any(|origin| origin.https) {
+        report_pem("origin_ca", &path, "CERTIFICATE-----", &given.at, report);
+    }
+    Some(path)
+}
+
+fn languages(raw: &RawSite, standing: &Standing<'_>, report: &Report) -> Vec<String> {
+    let own: Vec<&str> = raw.languages.value().into_iter().flatten().map(|given| given.value.0).collect();
+    if let Some(empty) = raw.languages.given().filter(|given| given.value.is_empty()) {
+        report.say(&empty.at, "languages: a site speaks at least one", "write languages = [\"fr\", \"en\"]");
+    }
+    let chosen = match (own.is_empty(), &standing.profile) {
+        (false, _) => own,
+        (true, Some(profile)) => profile.languages.clone(),
+        (true, None) => LANGUAGES.to_vec(),
+    };
+    let mut languages: Vec<String> = Vec::new();
+    for language in chosen {
+        if !languages.iter().any(|known| known == language) {
+            languages.push(language.to_owned());
+        }
+    }
+    languages
+}
+
+fn check_contact(raw: &RawContact, report: &Report) -> Option<Contact> {
+    let title = raw.title.as_ref().map(localised).unwrap_or_default();
+    if title.0.is_empty() {
+        let remedy = "write title = { fr = \"Responsable de la protection des renseignements personnels\" }";
+        report.say(&raw.at, "[site.contact] does not say who answers", remedy);
+    }
+    if raw.email.is_absent() {
+        report.say(&raw.at, "[site.contact] has no `email`", "write email = \"vie-privee@clinique.example\"");
+    }
+    Some(Contact {
+        title,
+        email: raw.email.value()?.0.clone(),
+        postal: raw.postal.value().cloned(),
+        phone: raw.phone.value().cloned(),
+    })
+}
+
+fn localised(words: &Words) -> Localised {
+    let given =
+        words.iter().filter_map(|(language, text)| Some(((*language).to_owned(), text.value()?.clone())));
+    Localised(given.collect())
+}
+
+fn label(raw: &RawLabel, report: &Report) -> Option<(PurposeLabel, Place)> {
+    let label = localised(&raw.words);
+    if label.0.is_empty() {
+        report.say(&raw.at, "this label has no words", "write analytics = { fr = \"…\", en = \"…\" }");
+    }
+    Some((PurposeLabel { purpose: Purpose::from_id(raw.purpose)?, label }, raw.at.clone()))
+}
+
+fn usage(raw: &RawUsage) -> Usage {
+    let default = Usage::default();
+    Usage {
+        preset: raw.preset.value().copied().unwrap_or_default(),
+        time_zone: raw.time_zone.value().map_or(default.time_zone, |zone| zone.0.clone()),
+        release: raw.release.value().copied().unwrap_or_default(),
+        pages: raw.pages.value().into_iter().flatten().map(|given| given.value.0.clone()).collect(),
+    }
+}

@@ -1,0 +1,251 @@
+//! In: a page's view and what the door knows of the visitor, already truncated. Out: the privacy
+//! page, a complete document: the choice, what is known, who would receive what, rights and contact.
+
+use askama::Template;
+
+use super::PageView;
+use super::assets::PAGE;
+use super::banner::{PurposeOffer, granted_names, label, purposes};
+use super::granted::{Extent, extent, optional};
+use super::guard::{head_start, html_attributes};
+use super::words::Words;
+use crate::policy::{Purpose, Regulator, Source, StoredItem, Vendor};
+
+/// All that is known of the visitor at this moment. Nothing of it is kept per visitor.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownOfVisitor<'a> {
+    /// The truncated network, such as `203.0.113.0/24`.
+    pub network: &'a str,
+    /// The region, where it is known.
+    pub region: Option<&'a str>,
+    /// The language that was chosen for the page: `fr`, `en` or `ar`.
+    pub language: &'a str,
+    /// `phone`, `tablet` or `computer`.
+    pub device: &'a str,
+}
+
+/// The privacy page.
+pub fn privacy_page(view: &PageView<'_>, known: &KnownOfVisitor<'_>) -> String {
+    let words = view.words();
+    let site = view.site;
+    let regulator = site.policy.rules.regulator;
+    let template = PrivacyPage {
+        v: view,
+        w: words,
+        site: view.site_name(),
+        guard: head_start(site, view.decision, view.origin_policy),
+        attributes: html_attributes(site, view.decision),
+        style_href: format!("{}/assets/{}", site.prefix, PAGE.name),
+        asked_again: words.count("letter-3", "days", site.policy.rules.choice_days),
+        own_cookie_kept: words.count("kept-days", "count", site.policy.rules.choice_days),
+        answer: words.count("rights-text", "days", site.answer_days.into()),
+        enquiries: site.retention.enquiries_days.map(|days| words.count("enquiries", "days", days)),
+        state: state(view, &words),
+        grants: extent(&site.policy, view.decision.consent()) != Extent::Nothing,
+        counted: view.decision.consent().counted,
+        known,
+        language_name: Words::of(known.language, site.jurisdiction).say("language-name"),
+        device: words.say(known_device(known.device)),
+        languages: languages(view),
+        offers: offers(view, &words),
+        recipients: recipients(view, &words),
+        withheld: withheld(view, &words),
+        regulator_name: regulator_name(&regulator, words.language()),
+        regulator,
+    };
+    template.render().unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "consent/privacy.html")]
+struct PrivacyPage<'a> {
+    v: &'a PageView<'a>,
+    w: Words,
+    site: &'a str,
+    guard: String,
+    attributes: Vec<(String, String)>,
+    style_href: String,
+    asked_again: String,
+    own_cookie_kept: String,
+    answer: String,
+    enquiries: Option<String>,
+    state: String,
+    grants: bool,
+    counted: bool,
+    known: &'a KnownOfVisitor<'a>,
+    language_name: String,
+    device: String,
+    /// Code and own name of each language of the site.
+    languages: Vec<(String, String)>,
+    offers: Vec<Offered<'a>>,
+    recipients: Vec<Group<'a>>,
+    /// Name of a vendor that stays off, and why.
+    withheld: Vec<(String, String)>,
+    regulator: Regulator,
+    regulator_name: &'static str,
+}
+
+/// A purpose's switch, with one for each of its vendors.
+struct Offered<'a> {
+    purpose: PurposeOffer,
+    /// A vendor, and its exception if there is one.
+    vendors: Vec<(&'a Vendor, Option<bool>)>,
+}
+
+/// The vendors of one purpose, for the table.
+struct Group<'a> {
+    label: String,
+    rows: Vec<Recipient<'a>>,
+}
+
+struct Recipient<'a> {
+    vendor: &'a Vendor,
+    country: String,
+    why: &'a str,
+    items: Vec<Item<'a>>,
+}
+
+struct Item<'a> {
+    name: &'a str,
+    kept: String,
+    why: &'a str,
+}
+
+fn state(view: &PageView<'_>, words: &Words) -> String {
+    let consent = view.decision.consent();
+    let granted = granted_names(view, words);
+    match consent.source {
+        _ if view.site.policy.purposes().is_empty() => words.say("choice-nothing"),
+        Source::None => words.say("choice-none"),
+        Source::Gpc => words.say("choice-gpc"),
+        Source::Choice if granted.is_empty() => words.fill("choice-refused", "day", &consent.day.iso()),
+        Source::Choice => words.fill_two("choice-granted", [("day", &consent.day.iso()), ("what", &granted)]),
+    }
+}
+
+fn known_device(class: &str) -> &'static str {
+    match class {
+        "phone" => "phone",
+        "tablet" => "tablet",
+        "computer" => "computer",
+        _ => "unknown",
+    }
+}
+
+fn languages(view: &PageView<'_>) -> Vec<(String, String)> {
+    let name = |code: &String| (code.clone(), Words::of(code, view.site.jurisdiction).say("language-name"));
+    view.site.languages.iter().map(name).collect()
+}
+
+fn offers<'a>(view: &PageView<'a>, words: &Words) -> Vec<Offered<'a>> {
+    let exceptions = &view.decision.consent().vendors;
+    let with_vendors = |purpose: PurposeOffer| Offered {
+        vendors: optional(&view.site.policy)
+            .filter(|vendor| vendor.purpose.id() == purpose.id)
+            .map(|vendor| (vendor, exceptions.get(&*vendor.id).copied()))
+            .collect(),
+        purpose,
+    };
+    purposes(view, words).into_iter().map(with_vendors).collect()
+}
+
+/// Everyone who may receive something, what is necessary first.
+fn recipients<'a>(view: &PageView<'a>, words: &Words) -> Vec<Group<'a>> {
+    let site = view.site;
+    let rows = |purpose: Purpose| -> Vec<Recipient<'a>> {
+        let of_purpose = site.policy.offered().map(|(vendor, _)| vendor).filter(|v| v.purpose == purpose);
+        of_purpose.map(|vendor| recipient(vendor, words)).collect()
+    };
+    std::iter::once(Purpose::Necessary)
+        .chain(site.policy.purposes().iter())
+        .map(|purpose| Group { label: label(site, purpose, words), rows: rows(purpose) })
+        .filter(|group| !group.rows.is_empty())
+        .collect()
+}
+
+fn recipient<'a>(vendor: &'a Vendor, words: &Words) -> Recipient<'a> {
+    let item = |item: &'a StoredItem| Item {
+        name: &item.name,
+        kept: match item.days {
+            0 => words.say("kept-session"),
+            days => words.count("kept-days", "count", u32::from(days)),
+        },
+        why: item.why.in_language(words.language()),
+    };
+    Recipient {
+        vendor,
+        country: words.country(&vendor.country),
+        why: vendor.why.in_language(words.language()),
+        items: vendor.cookies.iter().map(item).collect(),
+    }
+}
+
+fn withheld(view: &PageView<'_>, words: &Words) -> Vec<(String, String)> {
+    let policy = &view.site.policy;
+    let named =
+        policy.withheld.iter().filter_map(|held| Some((policy.catalogue.vendor(held.vendor)?, held.reason)));
+    named.map(|(v, reason)| (v.name.to_string(), words.say(&format!("reason-{}", reason.id())))).collect()
+}
+
+fn regulator_name(regulator: &Regulator, language: &str) -> &'static str {
+    match language {
+        "en" => regulator.name_en,
+        "ar" => regulator.name_ar,
+        _ => regulator.name_fr,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consent::fixture::Fixture;
+    use crate::policy::Decision;
+
+    const KNOWN: KnownOfVisitor<'static> =
+        KnownOfVisitor {
+            network: "203.0.113.0/24", region: Some("Québec"), language: "fr", device: "phone"
+        };
+
+    #[test]
+    fn it_names_everyone_and_everything_they_keep() {
+        let fixture = Fixture::quebec();
+        let page = privacy_page(&fixture.view("en", &fixture.unasked()), &KNOWN);
+        for wanted in
+            ["Google LLC", "_ga_*", "400 days", "203.0.113.0/24", "vie-privee@clinique.example", "30 days"]
+        {
+            assert!(page.contains(wanted), "{wanted}");
+        }
+        assert!(page.contains("it records what you do on the screen"));
+        assert!(page.starts_with("<!DOCTYPE html>") && page.contains(r#"<a href="?lang=fr""#));
+    }
+
+    #[test]
+    fn it_shows_the_present_choice() {
+        let fixture = Fixture::quebec();
+        let page = |decision: Decision| privacy_page(&fixture.view("fr", &decision), &KNOWN);
+        let granted = page(fixture.saved(&["analytics"], &["-google-analytics", "youtube"]));
+        assert!(granted.contains(r#"value="analytics" checked"#) && granted.contains(r#"value="withdraw""#));
+        assert!(
+            granted.contains(r#"value="-google-analytics" checked"#)
+                && granted.contains(r#"value="youtube" checked"#)
+        );
+        let refused = page(fixture.saved(&[], &[]));
+        assert!(refused.contains("vous avez tout refusé") && !refused.contains(r#"value="withdraw""#));
+    }
+
+    #[test]
+    fn what_the_operator_or_visitor_wrote_is_escaped() {
+        let fixture = Fixture::quebec();
+        let known = KnownOfVisitor { region: Some("<script>alert(1)</script>"), ..KNOWN };
+        let page = privacy_page(&fixture.view("fr", &fixture.unasked()), &known);
+        assert!(!page.contains("<script>alert"));
+        assert!(page.contains("Tag &#38; Co &#60;3"));
+    }
+
+    #[test]
+    fn arabic_reads_from_right_to_left() {
+        let fixture = Fixture::morocco();
+        let page = privacy_page(&fixture.view("ar", &fixture.unasked()), &KNOWN);
+        assert!(page.contains(r#"lang="ar" dir="rtl""#));
+    }
+}

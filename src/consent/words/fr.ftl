@@ -1,0 +1,220 @@
+# Français du Québec, écrit d’abord. Ailleurs, `fr-ailleurs.ftl` change trois mots.
+-temoins = témoins
+-temoin = témoin
+-renseignements = renseignements personnels
+-courriel = courriel
+
+language-name = Français
+in-short = Vie privée
+
+# Bannière
+ask-title = Acceptez-vous ces outils ?
+ask-who = { $site } aimerait utiliser { $vendors }. Ils pourraient déposer des { -temoins } dans votre appareil.
+ask-abroad = { $home ->
+    [CA] Des renseignements sur votre visite sortiraient du Canada : { $countries }.
+    [MA] Des renseignements sur votre visite sortiraient du Maroc : { $countries }.
+    [US] Des renseignements sur votre visite sortiraient des États-Unis : { $countries }.
+   *[other] Des renseignements sur votre visite seraient traités ici : { $countries }.
+}
+ask-home = Les renseignements sur votre visite resteraient ici : { $countries }.
+ask-free = Tout est désactivé en ce moment. Refuser ne change rien au site. Vous pourrez changer d’avis à tout moment, au bas de chaque page.
+refuse = Refuser
+accept = Accepter
+refuse-all = Tout refuser
+accept-all = Tout accepter
+choose = Choisir
+save = Enregistrer
+withdraw = Retirer mon accord
+close = Fermer
+privacy-page = Page de confidentialité
+list-separator = ,{" "}
+list-last = {" "}et{" "}
+
+# Fins
+functional = Confort
+functional-why = vidéos, cartes, clavardage
+analytics = Mesure
+analytics-why = savoir comment le site est utilisé
+marketing = Publicité
+marketing-why = annonces selon vos visites
+necessary = Nécessaire
+necessary-why = faire marcher le site
+
+# Préférences
+panel-title = Vos choix
+panel-help = Un interrupteur éteint veut dire non. Le choix par fournisseur se fait à la page de confidentialité.
+vendors-count = { $count ->
+    [one] { $count } fournisseur
+   *[other] { $count } fournisseurs
+}
+always-on = toujours actif
+now-none = rien d’accepté
+now-refused = refusé
+now-gpc = refusé par votre navigateur
+now-some = en partie accepté
+now-all = accepté
+
+# Emplacements réservés
+frame-video = Vidéo : { $vendor }
+frame-map = Carte : { $vendor }
+frame-chat = Clavardage : { $vendor }
+frame-booking = Prise de rendez-vous : { $vendor }
+frame-social = Contenu social : { $vendor }
+frame-captcha = Vérification : { $vendor }
+frame-form = Formulaire : { $vendor }
+frame-other = Contenu : { $vendor }
+frame-who = Service de { $entity } ({ $country }). Rien n’en est chargé sans votre accord.
+frame-unknown = Ce contenu vient d’un autre site. Il n’est pas chargé, pour protéger vos renseignements.
+frame-sensitive = Aucun service extérieur n’est chargé sur cette page, quel que soit votre choix.
+frame-not-offered = Ce site ne charge pas ce service.
+load-once = Charger une fois
+load-always = Toujours charger
+open-there = Ouvrir sur { $host }
+
+# Page de confidentialité
+page-title = Votre vie privée sur { $site }
+letter-1 = Ce site ne charge aucun outil de mesure, de publicité ou de confort sans votre accord.
+letter-2 = Votre adresse réseau est tronquée dès l’entrée : ni ce site ni ses outils n’en voient la fin.
+letter-3 = Nous gardons votre choix dans un { -temoin }, { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+} au plus, puis nous reposons la question.
+letter-4 = Naviguer sur ce site n’est pas un accord : seul un bouton que vous pressez en est un.
+letter-5 = Vous pouvez tout changer ici, en une pression.
+your-choice = Votre choix
+choice-none = Vous n’avez pas encore choisi ; tout ce qui est facultatif est donc désactivé.
+choice-gpc = Votre navigateur a refusé pour vous (Global Privacy Control), et nous le respectons.
+choice-refused = Le { $day }, vous avez tout refusé.
+choice-granted = Le { $day }, vous avez accepté : { $what }.
+choice-nothing = Ce site n’utilise rien qui demande votre accord.
+only-this = Autoriser celui-ci seulement
+not-this = Sauf celui-ci
+known = Ce que nous savons de vous en ce moment
+known-network = Réseau (adresse tronquée)
+known-region = Région
+known-language = Langue de la page
+known-device = Appareil
+known-counted = Compté dans nos statistiques
+known-forgotten = Rien de cela n’est conservé à votre nom.
+unknown = inconnue
+yes = oui
+no = non
+phone = téléphone
+tablet = tablette
+computer = ordinateur
+object = Ne plus me compter
+count-me = Me compter de nouveau
+counting = Nos statistiques sont des totaux anonymes, sans { -temoin }. Vous pouvez vous y opposer.
+recipients = Qui recevrait quoi, si vous acceptez
+recipients-none = Personne : aucun fournisseur n’est proposé sur ce site.
+col-vendor = Fournisseur
+col-country = Pays
+col-why = Pourquoi
+col-kept = Ce qu’il dépose
+vendor-policy = Sa politique
+kept-nothing = rien
+kept-session = jusqu’à la fermeture du navigateur
+kept-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+}
+withheld = Ce qui a été écarté
+withheld-why = Ces outils ne peuvent pas être activés ici, même avec votre accord.
+reason-purpose-locked = ce site n’en veut pas
+reason-residency = il traite les données hors du territoire promis
+reason-no-contract = aucun contrat ne l’encadre
+reason-no-authorisation = le transfert à l’étranger n’est pas autorisé
+reason-session-replay = il enregistre vos gestes à l’écran
+reason-no-contact = personne n’en répond
+own-cookies = Notre propre { -temoin }
+own-cookie-why = retient votre choix ; signé, illisible pour les scripts, le même pour tous ceux qui refusent le même jour
+rights = Vos droits
+rights-text = Vous pouvez demander accès à vos { -renseignements }, les faire corriger ou supprimer, vous opposer à leur utilisation et retirer votre accord. Nous répondons en { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+} au plus.
+rights-write = Écrivez à
+rights-nobody = Ce site n’a pas encore nommé de personne responsable ; il ne peut donc rien vous demander.
+phone-number = Téléphone
+email = { -courriel }
+regulator = Pour porter plainte : { $name }.
+small-print = En petits caractères
+version = Version { $version } de cet avis.
+effective = En vigueur le { $day }.
+enquiries = Les messages que vous nous envoyez sont gardés { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+} au plus.
+as-data = Cet inventaire en données (JSON)
+back = Revenir au site
+languages = Langues
+
+# Consentement d’un parent
+guardian-title = Avez-vous { $age } ans ou plus ?
+guardian-text = Avant { $age } ans, c’est un parent ou un tuteur qui accepte. Nous ne retenons que votre réponse, jamais votre âge. Refuser ne demande rien à personne.
+guardian-yes = Oui, ou mon parent ou tuteur accepte
+guardian-no = Non, refuser
+
+# Erreurs
+error-400 = Cette demande ne peut pas être lue
+error-400-do = Revenez à la page précédente et recommencez.
+error-403 = Cette demande n’a pas été acceptée
+error-403-do = Ouvrez la page depuis le site lui-même, puis recommencez.
+error-404 = Cette page n’existe pas
+error-404-do = Vérifiez l’adresse, ou revenez à l’accueil.
+error-405 = Cette page ne se demande pas ainsi
+error-405-do = Revenez à la page précédente et suivez un lien.
+error-413 = Cet envoi est trop gros
+error-413-do = Réduisez la taille du fichier et recommencez.
+error-415 = Ce format d’envoi n’est pas reconnu
+error-415-do = Revenez à la page précédente et recommencez.
+error-421 = Ce site n’est pas ici
+error-421-do = Vérifiez l’adresse.
+error-422 = Il manque une réponse
+error-422-do = Revenez à la page précédente et répondez à la question posée.
+error-429 = Trop de demandes à la fois
+error-429-do = Attendez une minute et recommencez.
+error-431 = Cette demande est trop longue
+error-431-do = Effacez les { -temoins } de ce site, puis recommencez.
+error-502 = Le site n’a pas pu préparer cette page
+error-502-do = Recommencez dans un instant. Si c’est urgent, téléphonez à la clinique.
+error-503 = Le site est indisponible pour le moment
+error-503-do = Recommencez dans quelques minutes. Si c’est urgent, téléphonez à la clinique.
+error-504 = Le site met trop de temps à répondre
+error-504-do = Recommencez dans un instant. Si c’est urgent, téléphonez à la clinique.
+error-grant = Votre accord n’a pas pu être enregistré
+error-grant-do = Rien n’a donc été activé. Le reste du site fonctionne ; vous pourrez recommencer plus tard.
+
+country-AU = Australie
+country-BE = Belgique
+country-BR = Brésil
+country-CA = Canada
+country-CH = Suisse
+country-CN = Chine
+country-CZ = Tchéquie
+country-DE = Allemagne
+country-DK = Danemark
+country-EE = Estonie
+country-ES = Espagne
+country-FI = Finlande
+country-FR = France
+country-GB = Royaume-Uni
+country-IE = Irlande
+country-IL = Israël
+country-IN = Inde
+country-IT = Italie
+country-JP = Japon
+country-KR = Corée du Sud
+country-LT = Lituanie
+country-MA = Maroc
+country-MT = Malte
+country-NL = Pays-Bas
+country-NO = Norvège
+country-NZ = Nouvelle-Zélande
+country-PL = Pologne
+country-RU = Russie
+country-SE = Suède
+country-SG = Singapour
+country-TN = Tunisie
+country-UA = Ukraine
+country-US = États-Unis

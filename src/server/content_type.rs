@@ -1,0 +1,48 @@
+//! In: a Content-Type (RFC 9110, 8.3.1). Out: whether it is a page, of what kind, and its charset.
+
+use http::HeaderValue;
+
+use crate::html::Kind;
+
+/// The kind of page that a browser makes of this type; `None` for what is no page, or not named.
+pub fn kind(content_type: Option<&HeaderValue>) -> Option<Kind> {
+    let text = String::from_utf8_lossy(content_type?.as_bytes()).to_ascii_lowercase();
+    // Where values were joined, browsers take the last that parses; any that is a page makes it one here.
+    text.split(',').rev().find_map(|one| match one.split(';').next().unwrap_or_default().trim() {
+        "text/html" => Some(Kind::Html),
+        "application/xhtml+xml" => Some(Kind::Xhtml),
+        "image/svg+xml" | "application/xml" | "text/xml" => Some(Kind::Svg),
+        _ => None,
+    })
+}
+
+/// Its `charset` parameter, unquoted.
+pub fn charset(content_type: Option<&HeaderValue>) -> Option<String> {
+    let text = content_type?.to_str().ok()?;
+    let named = text.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
+    });
+    named.filter(|charset| !charset.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> (Option<Kind>, Option<String>) {
+        let value = HeaderValue::from_str(text).unwrap();
+        (kind(Some(&value)), charset(Some(&value)))
+    }
+
+    #[test]
+    fn pages_are_known_by_their_type() {
+        assert_eq!(of("text/html"), (Some(Kind::Html), None));
+        assert_eq!(of("Text/HTML; Charset=\"ISO-8859-1\""), (Some(Kind::Html), Some("ISO-8859-1".into())));
+        assert_eq!(of("application/xhtml+xml; charset=utf-8").0, Some(Kind::Xhtml));
+        assert_eq!(of("image/svg+xml").0, Some(Kind::Svg));
+        assert_eq!(of("text/plain, text/html").0, Some(Kind::Html));
+        assert_eq!(of("text/plain; charset=utf-8").0, None);
+        assert_eq!(of("application/json").0, None);
+    }
+}

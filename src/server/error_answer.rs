@@ -1,0 +1,88 @@
+//! In: what went wrong. Out: a small page with the right status and no detail, and one log line that
+//! names the rule and a random id, and nothing of the visitor.
+
+use http::header::{ACCEPT, ALLOW, CONNECTION, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use hyper::body::Incoming;
+use hyper::{Request, Response};
+
+use super::body::AnyBody;
+use super::failure::Failure;
+use super::own_answer;
+use crate::consent::{ErrorKind, error_page};
+use crate::visitor::preferred_languages;
+
+/// Seconds after which a busy server may be asked again.
+const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("5");
+
+/// What an error page needs of the request.
+pub struct Words {
+    languages: Vec<String>,
+    json: bool,
+}
+
+impl Words {
+    pub fn of(request: &Request<Incoming>) -> Words {
+        let accepts = request.headers().get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        Words {
+            languages: preferred_languages(request.headers()),
+            json: accepts.into_iter().any(|value| value.contains("json") && !value.contains("text/html")),
+        }
+    }
+
+    fn language(&self) -> &str {
+        let spoken = ["fr", "en", "ar"];
+        self.languages.iter().find_map(|wanted| spoken.into_iter().find(|own| own == wanted)).unwrap_or("fr")
+    }
+}
+
+/// The answer to a request that went wrong.
+pub fn answer(failure: Failure, words: &Words) -> Response<AnyBody> {
+    let status = failure.status();
+    tracing::warn!(status = status.as_u16(), rule = failure.rule(), id = %random_id(), "request not answered");
+    let mut answer = if words.json {
+        own_answer::problem(status, problem(status))
+    } else {
+        own_answer::error(status, error_page(kind(failure), words.language(), None))
+    };
+    let headers = answer.headers_mut();
+    match failure {
+        Failure::Malformed | Failure::BodyTooLarge | Failure::HeadTooLarge => {
+            // What follows on this connection cannot be told from the rest of a bad request.
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Failure::MethodRefused => {
+            headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+        }
+        Failure::Busy => {
+            headers.insert(RETRY_AFTER, RETRY_SECONDS);
+        }
+        _ => {}
+    }
+    answer
+}
+
+const fn kind(failure: Failure) -> ErrorKind {
+    match failure {
+        Failure::Malformed => ErrorKind::BadRequest,
+        Failure::UnknownHost => ErrorKind::Misdirected,
+        Failure::MethodRefused => ErrorKind::MethodNotAllowed,
+        Failure::BodyTooLarge => ErrorKind::TooLarge,
+        Failure::HeadTooLarge => ErrorKind::HeadTooLarge,
+        Failure::CrossSite => ErrorKind::Forbidden,
+        Failure::NotFound => ErrorKind::NotFound,
+        Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => ErrorKind::BadGateway,
+        Failure::OriginSlow => ErrorKind::GatewayTimeout,
+        Failure::Busy | Failure::Internal => ErrorKind::Unavailable,
+    }
+}
+
+fn problem(status: StatusCode) -> String {
+    let title = status.canonical_reason().unwrap_or("Error");
+    format!(r#"{{"type":"about:blank","title":"{title}","status":{}}}"#, status.as_u16())
+}
+
+/// Tells two lines of a log apart; says nothing of who or what.
+fn random_id() -> String {
+    getrandom::u32().map_or_else(|_| String::from("-"), |id| format!("{id:08x}"))
+}

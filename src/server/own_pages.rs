@@ -1,0 +1,221 @@
+//! In: requests to Paravent's own paths on the site's host. Out: the privacy page, the inventory, assets,
+//! and what a press on the banner leads to. Reads a small form, never keeps it, and logs nothing of it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::request::Parts;
+use http::{Method, StatusCode};
+use hyper::Response;
+use hyper::body::Incoming;
+
+use super::body::{self, AnyBody, BodyError};
+use super::failure::Failure;
+use super::insertions::language;
+use super::own_answer::{self, Own};
+use super::shared::{Shared, SiteRuntime};
+use crate::config::Site;
+use crate::consent::{self, KnownOfVisitor, MAX_PRESS_BYTES, OriginPolicy, PageView, PressError};
+use crate::policy::{Decision, Facts, StoredChoice, decide};
+use crate::response;
+use crate::visitor::{ReceiptId, Region, Visitor};
+
+/// A browser's report about the policy, in bytes; longer ones are not read.
+const MAX_REPORT_BYTES: u64 = 64 * 1024;
+
+/// The path below the site's prefix, if the request is for Paravent itself. `gpc.json` is its own too.
+pub fn path_below(head: &Parts, site: &Site) -> Option<String> {
+    let path = head.uri.path();
+    if path == "/.well-known/gpc.json" {
+        return Some(path.to_owned());
+    }
+    let below = path.strip_prefix(&site.prefix)?;
+    (below.is_empty() || below.starts_with('/')).then(|| below.to_owned())
+}
+
+/// Answers a request for one of Paravent's own paths.
+pub async fn answer(
+    shared: &Shared,
+    site: &SiteRuntime,
+    visitor: &Visitor,
+    path: &str,
+    head: Parts,
+    body: Incoming,
+) -> Result<Response<AnyBody>, Failure> {
+    let desk = Desk { shared, site: &site.config, visitor, head: &head };
+    let reads = matches!(head.method, Method::GET | Method::HEAD);
+    match path {
+        "/consent" if head.method == Method::POST => desk.press(body).await,
+        "/report" if head.method == Method::POST => desk.report(body).await,
+        "/consent" | "/report" => Err(Failure::MethodRefused),
+        _ if !reads => Err(Failure::MethodRefused),
+        "" => Ok(own_answer::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{}/", desk.site.prefix))),
+        "/" => Ok(desk.privacy_page()),
+        "/declaration.json" => Ok(desk.declaration()),
+        "/.well-known/gpc.json" => Ok(own_answer::json(StatusCode::OK, r#"{"gpc":true}"#)),
+        _ => path.strip_prefix("/assets/").and_then(asset).ok_or(Failure::NotFound),
+    }
+}
+
+fn asset(name: &str) -> Option<Response<AnyBody>> {
+    let asset = consent::asset(name)?;
+    Some(own_answer::asset(asset.content_type, asset.bytes, asset.immutable))
+}
+
+/// Where a visitor's requests to Paravent itself are dealt with.
+struct Desk<'a> {
+    shared: &'a Shared,
+    site: &'a Arc<Site>,
+    visitor: &'a Visitor,
+    head: &'a Parts,
+}
+
+impl Desk<'_> {
+    fn decision(&self, choice: Option<&StoredChoice>) -> Decision {
+        let facts = self.visitor.facts(self.head.uri.path(), &self.shared.clock);
+        decide(&self.site.policy, &Facts { choice, once: None, ..facts })
+    }
+
+    fn present(&self) -> Decision {
+        self.decision(self.visitor.choice())
+    }
+
+    /// `?lang=` where the site speaks it, else what the visitor prefers.
+    fn language(&self) -> &str {
+        let query = self.head.uri.query().unwrap_or_default();
+        let asked = query.split('&').find_map(|pair| pair.strip_prefix("lang="));
+        language(self.site, asked, self.visitor.languages())
+    }
+
+    fn privacy_page(&self) -> Response<AnyBody> {
+        let network = self.visitor.network().prefix();
+        let known = KnownOfVisitor {
+            network: &network,
+            region: self.visitor.region().map(Region::code),
+            language: self.language(),
+            device: self.visitor.device().id(),
+        };
+        let here = format!("{}/", self.site.prefix);
+        own_answer::html(StatusCode::OK, self.draw(&here, |view| consent::privacy_page(view, &known)))
+    }
+
+    fn declaration(&self) -> Response<AnyBody> {
+        own_answer::json(StatusCode::OK, consent::declaration(self.site, &self.present(), self.language()))
+    }
+
+    /// Takes a policy report off the browser's hands. Reports hold full URLs, so nothing of one is kept.
+    async fn report(&self, body: Incoming) -> Result<Response<AnyBody>, Failure> {
+        let idle = self.shared.config.server.timeouts.body;
+        body::collect(body, MAX_REPORT_BYTES, idle).await.map_err(too_large)?;
+        Ok(own_answer::nothing())
+    }
+
+    async fn press(&self, body: Incoming) -> Result<Response<AnyBody>, Failure> {
+        let idle = self.shared.config.server.timeouts.body;
+        let body = body::collect(body, MAX_PRESS_BYTES as u64, idle).await.map_err(too_large)?;
+        match self.pressed(&body) {
+            Ok(answer) => Ok(answer),
+            Err(Refused::CrossSite) => Err(Failure::CrossSite),
+            Err(Refused::Press(error)) => Ok(self.refused(error, &body)),
+            Err(Refused::NoRandomness) => Err(Failure::Internal),
+        }
+    }
+
+    fn pressed(&self, body: &Bytes) -> Result<Response<AnyBody>, Refused> {
+        let press = consent::read_press(self.content_type(), body)?;
+        let door = &self.shared.door;
+        if !door.is_same_origin(self.head, self.visitor, self.site, press.token.as_deref()) {
+            return Err(Refused::CrossSite);
+        }
+        let outcome = consent::apply(&press, self.site, &self.present(), self.shared.clock.today())?;
+        let next = outcome.choice.as_ref().or(self.visitor.choice());
+        let decision = self.decision(next);
+        let mut answer = if self.wants_json() {
+            Own::new(own_answer::json(StatusCode::OK, consent::state_json(&decision)))
+        } else {
+            Own::new(own_answer::redirect(StatusCode::SEE_OTHER, &outcome.return_to))
+        };
+        if let Some(choice) = &outcome.choice {
+            let receipt = self.receipt(outcome.grants, choice)?;
+            answer.set_cookie(&door.keep_choice(self.visitor, self.site, choice, receipt.as_ref()));
+            answer.clear_cache();
+        }
+        if let Some(vendor) = &outcome.once {
+            answer.set_cookie(&door.load_once(self.visitor, self.site, vendor));
+        }
+        let host = self.visitor.host();
+        for line in response::expire(&self.head.headers, &decision, host, &outcome.return_to, &outcome.expire)
+        {
+            answer.set_cookie(&line);
+        }
+        Ok(answer.0)
+    }
+
+    /// The id in the cookie: a grant has one, and keeps it while the choice stays the same.
+    fn receipt(&self, grants: bool, choice: &StoredChoice) -> Result<Option<ReceiptId>, Refused> {
+        if !grants {
+            return Ok(None);
+        }
+        let same = self.visitor.choice() == Some(choice);
+        match self.visitor.receipt().filter(|_| same) {
+            Some(receipt) => Ok(Some(receipt.clone())),
+            None => self.shared.door.new_receipt().map(Some).map_err(|_| Refused::NoRandomness),
+        }
+    }
+
+    fn refused(&self, error: PressError, body: &Bytes) -> Response<AnyBody> {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        if self.wants_json() {
+            return own_answer::problem(status, error.problem());
+        }
+        match (error, consent::read_press(self.content_type(), body)) {
+            (PressError::GuardianMissing, Ok(press)) => {
+                let page = self.draw(&press.return_to, |view| consent::guardian_page(view, &press));
+                own_answer::html(status, page)
+            }
+            _ => own_answer::error(status, consent::refused_press_page(error, self.language(), None)),
+        }
+    }
+
+    /// Draws a page of our own, from which a press comes back to `return_to`.
+    fn draw(&self, return_to: &str, page: impl FnOnce(&PageView<'_>) -> String) -> String {
+        let token = self.shared.door.form_token(self.visitor, self.site);
+        page(&PageView {
+            site: self.site,
+            decision: &self.present(),
+            language: self.language(),
+            return_to,
+            form_token: &token,
+            origin_policy: OriginPolicy::Present { nonce: None },
+        })
+    }
+
+    fn content_type(&self) -> &str {
+        self.head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default()
+    }
+
+    fn wants_json(&self) -> bool {
+        let values = self.head.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        values.into_iter().any(|value| value.contains("application/json"))
+    }
+}
+
+enum Refused {
+    CrossSite,
+    Press(PressError),
+    NoRandomness,
+}
+
+impl From<PressError> for Refused {
+    fn from(error: PressError) -> Refused {
+        Refused::Press(error)
+    }
+}
+
+fn too_large(error: BodyError) -> Failure {
+    match error {
+        BodyError::TooLarge(_) => Failure::BodyTooLarge,
+        _ => Failure::Malformed,
+    }
+}

@@ -1,0 +1,214 @@
+// The five demo clinics in a real browser: what leaves it before a choice, after each choice, and after taking it back.
+// Everything the clinics' pages ask for that is not theirs would reach the sink; `sink.test.mjs` shows that it sees.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Banner } from './support/banner.mjs';
+import { visiting } from './support/chromium.mjs';
+import { CLINICS, PAGES, pathOf } from './support/clinics.mjs';
+import { readDeclaration } from './support/declaration.mjs';
+import { startDemo } from './support/paravent.mjs';
+import {
+  assertContacted, assertNoTraces, assertOnlyAllowed, assertSilence, newErrors,
+} from './support/privacy.mjs';
+
+const PURPOSES = ['functional', 'analytics', 'marketing'];
+// Most of a case is waiting for the network to be quiet, so a few at a time take hardly longer than one.
+const PACE = { concurrency: 3, timeout: 600_000 };
+
+let demo;
+
+before(async () => {
+  demo = await startDemo(CLINICS.map((clinic) => clinic.name));
+});
+after(() => demo?.stop());
+
+for (const clinic of CLINICS) {
+  describe(clinic.name, PACE, () => {
+    test('the trackers are really there: without the proxy they are contacted', () => trackersAreThere(clinic));
+    for (const javaScript of [true, false]) {
+      const how = javaScript ? 'with JavaScript' : 'without JavaScript';
+      test(`before a choice nothing leaves or stays, ${how}`, () => silentBeforeAChoice(clinic, javaScript));
+      test(`after Refuse nothing leaves or stays, and nobody asks again, ${how}`, () => silentAfterRefusal(clinic, javaScript));
+    }
+    test('analytics alone lets in the vendors of analytics and no others', () => analyticsAlone(clinic));
+    test('accepting all lets in what is offered and no more, and nothing on the appointment page', () => acceptAll(clinic));
+    test('withdrawing silences and cleans, on the pages behind Back too', () => withdrawal(clinic));
+    test('without JavaScript every choice can be made', () => choicesWithoutScript(clinic));
+    test('the console shows no error that it would not show without the proxy', () => sameConsole(clinic));
+    for (const language of clinic.languages) {
+      test(`the banner speaks ${language} on the pages that do`, () => speaks(clinic, language));
+    }
+  });
+}
+
+async function trackersAreThere(clinic) {
+  await visiting({}, async (visitor, sink) => {
+    await visitor.visit(demo.bareSite(clinic.name) + pathOf(clinic, 'home'));
+    assert.ok(sink.requests.length > 0, 'the page asked no foreign host for anything');
+    await assert.rejects(assertNoTraces(visitor, 'without the proxy'), /cookies without the proxy/);
+  });
+}
+
+async function silentBeforeAChoice(clinic, javaScript) {
+  const asks = !nothingOffered(await declarationOf(clinic));
+  await visiting({ javaScript }, async (visitor, sink) => {
+    for (const page of PAGES) {
+      await visitor.visit(demo.site(clinic.name) + pathOf(clinic, page));
+      assert.equal(await new Banner(visitor).asks(), asks, `whether the banner asks on ${page}`);
+      assertSilence(sink, `on ${page}`);
+      await assertNoTraces(visitor, `on ${page}`, { javaScript });
+    }
+  });
+}
+
+async function silentAfterRefusal(clinic, javaScript) {
+  if (nothingOffered(await declarationOf(clinic))) return nothingToGrant(clinic);
+  await visiting({ javaScript }, async (visitor, sink) => {
+    const banner = new Banner(visitor);
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
+    await banner.refuse();
+    assert.ok(!await banner.asks(), 'the banner stays after Refuse');
+    await visitor.page.reload();
+    await visitor.settle();
+    for (const page of PAGES) {
+      await visitor.visit(demo.site(clinic.name) + pathOf(clinic, page));
+      assert.ok(!await banner.asks(), `the banner asks again on ${page}`);
+      await assertNoTraces(visitor, `after Refuse on ${page}`, { javaScript });
+    }
+    assertSilence(sink, 'after Refuse');
+  });
+}
+
+async function analyticsAlone(clinic) {
+  const declaration = await declarationOf(clinic);
+  if (declaration.offered('analytics').length === 0) return notOffered(clinic, 'analytics');
+  await visiting({}, async (visitor, sink) => {
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
+    await new Banner(visitor).acceptOnly('analytics');
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'contact'));
+    assertContacted(sink, declaration, 'analytics', 'after granting it alone');
+    assertOnlyAllowed(sink, declaration, ['analytics'], 'after granting it alone');
+  });
+}
+
+async function acceptAll(clinic) {
+  const declaration = await declarationOf(clinic);
+  if (nothingOffered(declaration)) return nothingToGrant(clinic);
+  await visiting({}, async (visitor, sink) => {
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
+    await new Banner(visitor).accept();
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'contact'));
+    for (const purpose of ['analytics', 'marketing']) {
+      assertContacted(sink, declaration, purpose, 'after accepting all');
+    }
+    assertOnlyAllowed(sink, declaration, PURPOSES, 'after accepting all');
+    sink.reset();
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'appointment'));
+    assertOnlyAllowed(sink, declaration, [], 'on the appointment page');
+  });
+}
+
+async function withdrawal(clinic) {
+  const declaration = await declarationOf(clinic);
+  if (nothingOffered(declaration)) return nothingToGrant(clinic);
+  const own = { under: `${clinic.name}.localhost` };
+  await visiting({}, async (visitor, sink) => {
+    const banner = new Banner(visitor);
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
+    await banner.accept();
+    if (declaration.offered('analytics').length > 0) await assert.rejects(assertNoTraces(visitor, 'yet', own));
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'contact'));
+    sink.reset();
+    await banner.withdraw();
+    await assertNoTraces(visitor, 'after withdrawing', own);
+    // A choice made by a plain form leaves an entry of its own in the history: each page on the way is looked at.
+    while (new URL(visitor.page.url()).pathname !== pathOf(clinic, 'home')) {
+      await visitor.back();
+      await assertNoTraces(visitor, 'after withdrawing and Back', own);
+    }
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'contact'));
+    await assertNoTraces(visitor, 'on the next page after withdrawing', own);
+    assertSilence(sink, 'after withdrawing');
+  });
+}
+
+async function choicesWithoutScript(clinic) {
+  const declaration = await declarationOf(clinic);
+  if (nothingOffered(declaration)) return nothingToGrant(clinic);
+  await visiting({ javaScript: false }, async (visitor, sink) => {
+    const banner = new Banner(visitor);
+    await visitor.visit(`${demo.site(clinic.name)}${pathOf(clinic, 'home')}?page=2`);
+    await banner.accept();
+    assert.equal(new URL(visitor.page.url()).search, '?page=2', 'the query is lost on the way back');
+    assert.ok(!await banner.asks(), 'the banner asks again after Accept');
+    assertOnlyAllowed(sink, declaration, PURPOSES, 'after accepting all without JavaScript');
+    await banner.withdraw();
+    await saveOnPrivacyPage(visitor, clinic, declaration);
+  });
+}
+
+// The privacy page is the one place where each choice can be seen and changed, with or without a banner.
+async function saveOnPrivacyPage(visitor, clinic, declaration) {
+  const [purpose] = PURPOSES.filter((candidate) => declaration.offered(candidate).length > 0);
+  const { page } = visitor;
+  const choice = () => page.locator(`input[name=purpose][value=${purpose}]`).first();
+  await visitor.visit(`${demo.site(clinic.name)}/_privacy/`);
+  assert.equal(await choice().isChecked(), false, 'a withdrawn purpose is shown as granted');
+  await choice().check({ force: true });
+  await new Banner(visitor).saveOnPage();
+  await visitor.visit(`${demo.site(clinic.name)}/_privacy/`);
+  assert.equal(await choice().isChecked(), true, 'a saved purpose is not shown as granted');
+}
+
+async function sameConsole(clinic) {
+  const errorsAt = async (site) => {
+    let errors;
+    await visiting({}, async (visitor) => {
+      for (const page of PAGES) await visitor.visit(site + pathOf(clinic, page));
+      errors = visitor.errors;
+    });
+    return errors;
+  };
+  const without = await errorsAt(demo.bareSite(clinic.name));
+  assert.deepEqual(newErrors(await errorsAt(demo.site(clinic.name)), without), []);
+}
+
+async function speaks(clinic, language) {
+  if (nothingOffered(await declarationOf(clinic))) return nothingToGrant(clinic);
+  await visiting({ language: 'de-DE' }, async (visitor, sink) => {
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home', language));
+    const words = await new Banner(visitor).words();
+    assert.match(words.language, new RegExp(`^${language}\\b`));
+    assert.equal(words.direction, language === 'ar' ? 'rtl' : 'ltr');
+    assert.match(words.text, { fr: /refuser/i, en: /refuse|reject|decline/i, ar: /[\u0600-\u06ff]{3}/ }[language]);
+    assertSilence(sink, `on the page in ${language}`);
+    await assertNoTraces(visitor, `on the page in ${language}`);
+  });
+}
+
+// What a clinic does not offer cannot be switched on.
+async function notOffered(clinic, purpose) {
+  await visiting({}, async (visitor, sink) => {
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
+    assert.equal(await visitor.page.locator(`paravent-consent input[name=purpose][value=${purpose}]`).count(), 0);
+    assertSilence(sink, `where ${purpose} is not offered`);
+  });
+}
+
+// A clinic that offers nothing has nothing to accept; its banner must not pretend otherwise.
+async function nothingToGrant(clinic) {
+  await visiting({}, async (visitor, sink) => {
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
+    assert.equal(await visitor.page.locator('paravent-consent button[value=accept]:visible').count(), 0);
+    assertSilence(sink, 'where nothing is offered');
+  });
+}
+
+function nothingOffered(declaration) {
+  return PURPOSES.every((purpose) => declaration.offered(purpose).length === 0);
+}
+
+function declarationOf(clinic) {
+  return readDeclaration(demo.port, `${clinic.name}.localhost`);
+}

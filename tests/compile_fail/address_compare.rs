@@ -1,0 +1,7 @@
+use paravent::visitor::PeerAddress;
+
+fn seen_before(one: PeerAddress, other: PeerAddress) -> bool {
+    one == other
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use paravent::visitor::PeerAddress;
+
+fn log(peer: PeerAddress) -> String {
+    format!("{peer:?}")
+}
+
+fn main() {}

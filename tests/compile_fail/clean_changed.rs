@@ -1,0 +1,7 @@
+use paravent::request::CleanRequest;
+
+fn add(mut request: CleanRequest<()>) {
+    request.parts.headers.clear();
+}
+
+fn main() {}

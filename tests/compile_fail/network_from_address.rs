@@ -1,0 +1,7 @@
+use paravent::visitor::Network;
+
+fn bypass(address: std::net::IpAddr) -> Network {
+    Network::of(address)
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use paravent::visitor::ReceiptId;
+
+fn log(receipt: ReceiptId) -> String {
+    format!("{receipt:?}")
+}
+
+fn main() {}

@@ -1,0 +1,482 @@
+//! Configs as operators write them, good and bad: every problem at once, each with file, line, column
+//! and what to write instead.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
+
+use std::fs;
+use std::path::Path;
+
+use paravent::config::{Config, LoadError, Problem, Problems};
+use paravent::policy::{Mode, Purpose, WithheldReason};
+
+const SERVER: &str = "[server]\nlisten = [\"127.0.0.1:8080\"]\n";
+const CONTACT: &str = "[site.contact]\ntitle = { fr = \"Responsable\" }\nemail = \"a@clinique.example\"\n";
+
+/// A good config of one site, with `keys` of the site and `tables` after its contact.
+fn site(keys: &str, tables: &str) -> String {
+    let has = |key: &str| keys.lines().any(|line| line.trim_start_matches('«').starts_with(key));
+    let hosts = if has("hosts") { "" } else { "hosts = [\"clinique.example\"]\n" };
+    let origin = if has("origin") { "" } else { "origin = \"http://127.0.0.1:3000\"\n" };
+    let law = if has("profile") || has("jurisdiction") { "" } else { "jurisdiction = \"quebec\"\n" };
+    format!("{SERVER}[[site]]\n{hosts}{origin}{law}{keys}\n{CONTACT}{tables}")
+}
+
+fn problems(text: &str) -> Problems {
+    match Config::from_text("c.toml", text) {
+        Ok(_) => panic!("this was accepted:\n{text}"),
+        Err(problems) => problems,
+    }
+}
+
+/// The only problem of `text`, which must stand where `«` does.
+fn only_problem(text: &str) -> Problem {
+    let at = text.find('«').unwrap_or_else(|| panic!("no place is marked in\n{text}"));
+    let problems = problems(&text.replacen('«', "", 1));
+    assert_eq!(problems.count(), 1, "{problems}");
+    let problem = problems.iter().next().expect("one").clone();
+    let line = text[..at].matches('\n').count() + 1;
+    let column = text[..at].rsplit('\n').next().expect("a line").chars().count() + 1;
+    assert_eq!((problem.line, problem.column), (line, column), "{problem}");
+    let first = problem.to_string().lines().next().map(str::to_owned).expect("a line");
+    assert!(first.starts_with(&format!("c.toml:{line}:{column}: ")), "{first}");
+    assert!(!problem.remedy.is_empty());
+    problem
+}
+
+fn good(text: &str) -> Config {
+    Config::from_text("c.toml", text).unwrap_or_else(|problems| panic!("{problems}\n{text}"))
+}
+
+/// Each case: the site's keys with the problem's place, words of its message, words of its remedy.
+#[test]
+fn bad_site_keys_are_refused_with_place_and_remedy() {
+    let cases = [
+        ("hosts = [«\"https://clinique.example\"]", "without a scheme", "\"clinique.example\""),
+        ("hosts = [«\"Clinique.example\"]", "lower case", "\"clinique.example\""),
+        ("hosts = [«\"clinique.example:8080\"]", "without a port", "\"clinique.example\""),
+        ("hosts = [«\"clinique.example/a\"]", "without a path", "\"clinique.example\""),
+        ("hosts = [«\"a b\"]", "no host name", "clinique.example"),
+        ("hosts = «[]", "no hosts", "hosts = ["),
+        ("hosts = [\"a.example\", «\"a.example\"]", "twice", "leave one"),
+        ("origin = «\"127.0.0.1:3000\"", "no URL", "http://127.0.0.1:3000"),
+        ("origin = «\"ftp://10.0.0.1\"", "http or https", "http://"),
+        ("origin = «\"http://10.0.0.1/app?x=1\"", "has no path", "write \"http://10.0.0.1\""),
+        ("origin = «\"http://127.0.0.1:8080\"", "itself listens", "behind it"),
+        ("origin = «[]", "no origin", "origin = ["),
+        ("languages = [\"fr\", «\"de\"]", "no language \"de\"", "\"fr\""),
+        ("languages = [«\"fr-CA\"]", "no language", "write \"fr\""),
+        ("languages = «[]", "at least one", "languages = ["),
+        ("mode = «\"enforced\"", "no mode", "write \"enforce\""),
+        ("prefix = «\"/privacy\"", "begins with /_", "/_privacy"),
+        ("prefix = «\"/_a/b\"", "one segment", "/_privacy"),
+        ("sensitive_paths = [«\"rendez-vous\"]", "begins with /", "\"/rendez-vous\""),
+        ("sensitive_paths = [«\"/**/x\"]", "only at the end", "\"*\""),
+        ("sensitive_paths = [«\"/a?b=1\"]", "never queries", "leave out"),
+        ("sensitive_paths = [«\"/rendez%2Dvous\"]", "decoded", "the letter"),
+        ("sensitive_paths = [«\"/rdv*\"]", "whole segment", "/**"),
+        ("sensitive_paths = [«\"/a/../b\"]", "no request matches", "plain path"),
+        ("first_party_hosts = [«\"www.google-analytics.com\"]", "belongs to", "[[site.vendor]]"),
+        ("residency = [«\"Canada\"]", "no country", "\"CA\""),
+        ("require_contract = «\"yes\"", "true or false", "require_contract = true"),
+        ("request_body_bytes = «-1", "out of range", "whole number"),
+        ("answer_days = «3.5", "fraction", "whole number"),
+        ("banner_position = «\"top\"", "no position", "\"start\""),
+        ("jurisdiction = «\"québec\"", "no jurisdiction", "write \"quebec\""),
+        ("profile = «\"radiology-maroc\"", "no profile", "write \"radiology-morocco\""),
+        ("profile = \"radiology-quebec\"\njurisdiction = «\"gdpr\"", "stands under", "leave jurisdiction"),
+        ("«sensitive_path = [\"/a\"]", "no key `sensitive_path`", "`sensitive_paths`"),
+        ("«upstream = \"http://10.0.0.1\"", "no key `upstream`", "`origin`"),
+        ("«colour = \"red\"", "no key `colour`", "known here: hosts"),
+        ("languages = «\"fr\"", "a list belongs", "languages = ["),
+    ];
+    for (keys, message, remedy) in cases {
+        let problem = only_problem(&site(keys, ""));
+        assert!(problem.message.contains(message), "{keys}: {problem}");
+        assert!(problem.remedy.contains(remedy), "{keys}: {problem}");
+    }
+}
+
+#[test]
+fn bad_site_tables_are_refused_with_place_and_remedy() {
+    let cases = [
+        ("[[site.vendor]]\nid = «\"google-analytic\"", "no vendor", "write \"google-analytics\""),
+        ("[[site.vendor]]\nid = «\"zzzzzzzzzz\"", "no vendor", "[[vendor]]"),
+        ("«[[site.vendor]]\ncontract = \"x\"", "has no `id`", "id = "),
+        (
+            "[[site.vendor]]\nid = \"youtube\"\non_sensitive = «true",
+            "only what is necessary",
+            "leave on_sensitive out",
+        ),
+        (
+            "[[site.vendor]]\nid = \"youtube\"\n# again\n«[[site.vendor]] #\nid = \"youtube\"",
+            "offered twice",
+            "leave one",
+        ),
+        ("«[site.vendor]\nid = \"youtube\"", "a list of tables", "[[site.vendor]]"),
+        ("[site.banner]\noffset = «5000", "out of range", "0 to 1000"),
+        ("[site.banner]\ncontrol = «\"none\"", "no control", "\"link\""),
+        ("[site.labels]\nanalytics = «{}", "no words", "analytics = {"),
+        ("[site.labels]\n«analytic = { fr = \"x\" }", "no key `analytic`", "`analytics`"),
+        ("[site.retention]\nenquiries_days = «0", "out of range", "1 to"),
+        ("[site.notice]\neffective = «\"2026-02-30\"", "no day", "YYYY-MM-DD"),
+        ("[site.usage]\ntime_zone = «\"America/Montral\"", "no time zone", "America/Montreal"),
+        ("[site.usage]\npages = [«\"/a/{x\"]", "no page", "/medecins/{…}"),
+        ("[site.usage]\npreset = «\"max\"", "no preset", "\"balanced\""),
+    ];
+    for (tables, message, remedy) in cases {
+        let problem = only_problem(&site("", tables));
+        assert!(problem.message.contains(message), "{tables}: {problem}");
+        assert!(problem.remedy.contains(remedy), "{tables}: {problem}");
+    }
+}
+
+#[test]
+fn bad_server_keys_are_refused_with_place_and_remedy() {
+    let cases = [
+        ("listen = [«\"0.0.0.0\"]", "no address with a port", "127.0.0.1:8080"),
+        ("listen = [«\"0.0.0.0:99999\"]", "no address with a port", "port"),
+        ("tls_listen = «[\"0.0.0.0:443\"]", "needs a certificate", "[[server.certificate]]"),
+        ("listen = [\"[::1]:80\", «\"[::1]:80\"]", "already", "of its own"),
+        ("listen = [\"127.0.0.1:8081\"]\nadmin_listen = «\"127.0.0.1:8081\"", "already", "own"),
+        ("listen = [\"[::1]:80\"]\ntrusted_proxies = [«\"10.0.0.0/33\"]", "no network", "10.0.0.0/8"),
+        ("listen = [\"[::1]:80\"]\ntrusted_proxies = [«\"0.0.0.0/0\"]", "trust everybody", "nobody"),
+        ("listen = [\"[::1]:80\"]\nproxy_protocol = «true", "trusted_proxies is empty", "trusted_proxies ="),
+        ("listen = [\"[::1]:80\"]\n[server.timeouts]\nidle = «\"60\"", "is text", "without quotes"),
+        ("listen = [\"[::1]:80\"]\n[server.timeouts]\n«idel = 60", "no key `idel`", "`idle`"),
+        ("listen = [\"[::1]:80\"]\n[server.limits]\nstreams = «0", "out of range", "from 1 to 10000"),
+    ];
+    for (keys, message, remedy) in cases {
+        let problem = only_problem(&site("", "").replace("listen = [\"127.0.0.1:8080\"]", keys));
+        assert!(problem.message.contains(message), "{keys}: {problem}");
+        assert!(problem.remedy.contains(remedy), "{keys}: {problem}");
+    }
+}
+
+#[test]
+fn a_server_listens_somewhere() {
+    let problem =
+        only_problem(&format!("«{}", site("", "").replace("127.0.0.1:8080", "").replace("\"\"", "")));
+    assert!(
+        problem.message.contains("listens nowhere") && problem.remedy.contains("listen = ["),
+        "{problem}"
+    );
+}
+
+#[test]
+fn a_certificate_is_read_where_tls_is_served() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made =
+        rcgen::generate_simple_self_signed(vec!["clinique.example".to_owned()]).expect("a certificate");
+    fs::write(folder.path().join("cert.pem"), made.cert.pem()).expect("written");
+    fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).expect("written");
+    let tls =
+        "tls_listen = [\"127.0.0.1:8443\"]\n[[server.certificate]]\ncert = \"cert.pem\"\nkey = \"key.pem\"";
+    let text = site("", "").replace("listen = [\"127.0.0.1:8080\"]", tls);
+    let file = folder.path().join("c.toml");
+    fs::write(&file, &text).expect("written");
+    let config = Config::load(&file).expect("a good config");
+    assert_eq!(config.server.certificates[0].cert, folder.path().join("cert.pem"));
+
+    fs::write(&file, text.replace("key = \"key.pem\"", "key = \"cert.pem\"")).expect("written");
+    let Err(LoadError::Problems(problems)) = Config::load(&file) else { panic!("a certificate is no key") };
+    assert!(problems.to_string().contains("holds no private key"), "{problems}");
+
+    fs::write(&file, text.replace("\"cert.pem\"", "\"gone.pem\"")).expect("written");
+    let Err(LoadError::Problems(problems)) = Config::load(&file) else { panic!("the file is gone") };
+    assert_eq!(
+        (problems.count(), problems.iter().next().map(|problem| problem.line)),
+        (1, Some(4)),
+        "{problems}"
+    );
+    assert!(problems.to_string().contains("gone.pem cannot be read"), "{problems}");
+}
+
+#[test]
+fn every_problem_is_found_at_once_and_in_order() {
+    let text = "include = 3\nincluded = []\n[server]\nlisten = [\"nowhere\"]\ntimeout = 3\n[server.limits]\nstreams = \"many\"\n\
+                [[vendor]]\nid = \"Our Booking\"\ncolor = 1\n[[site]]\nhosts = [\"A.example\"]\norigin = \"x\"\nprofil = \"x\"\n\
+                [site.banner]\noffset = true\nsize = 3\n[[site.vendor]]\nid = \"google-analytic\"\n[[site]]\nmode = 1\n";
+    let found = problems(text);
+    let at = |line: usize, words: &str| {
+        let hit = found.iter().any(|problem| problem.line == line && problem.message.contains(words));
+        assert!(hit, "line {line}, {words}:\n{found}");
+    };
+    at(1, "a list belongs");
+    at(2, "no key `included`");
+    at(4, "no address");
+    at(5, "no key `timeout`");
+    at(7, "whole number");
+    at(9, "kebab-case");
+    at(10, "no key `color`");
+    at(11, "neither profile nor jurisdiction");
+    at(12, "lower case");
+    at(13, "no URL");
+    at(14, "no key `profil`");
+    at(16, "whole number");
+    at(17, "no key `size`");
+    at(18, "names nobody to write to");
+    at(19, "no vendor \"google-analytic\"");
+    at(20, "no hosts");
+    at(20, "no origin");
+    at(21, "text in quotes");
+    let lines: Vec<usize> = found.iter().map(|problem| problem.line).collect();
+    assert!(lines.is_sorted(), "{lines:?}");
+    assert!(found.to_string().ends_with(&format!("{} problems", found.count())));
+}
+
+#[test]
+fn several_syntax_errors_are_found_at_once_beside_unknown_keys() {
+    let text = "[server]\nlisten = [\"127.0.0.1:80\"]\nlisten = 3\n[[site]]\nhots = 1\norigin = \"http\n";
+    let found = problems(text);
+    let lines: Vec<usize> = found.iter().map(|problem| problem.line).collect();
+    assert!(lines.contains(&3) && lines.contains(&5) && lines.contains(&6), "{found}");
+    assert!(!found.to_string().contains("no hosts"), "what is missing is not judged: {found}");
+}
+
+#[test]
+fn columns_count_characters() {
+    let text = site("residency = [\"CA\", \"é\", \"Québec\"]", "");
+    let found = problems(&text);
+    let columns: Vec<usize> = found.iter().map(|problem| problem.column).collect();
+    assert_eq!(columns, [20, 25], "{found}");
+}
+
+#[test]
+fn nothing_behind_a_mistake_is_shown() {
+    let text = site("«api_token = \"hunter2\"", "");
+    assert!(!only_problem(&text).to_string().contains("hunter2"));
+    let text = site("origin = «\"http://admin:hunter2@10.0.0.1\"", "");
+    let shown = only_problem(&text).to_string();
+    assert!(shown.contains("user name") && !shown.contains("hunter2"), "{shown}");
+    let text = site("hosts = [«\"https://admin:hunter2@clinique.example\"]", "");
+    assert!(!only_problem(&text).to_string().contains("hunter2"));
+    let text = site("origin = \"http://admin:hunter2@10.0.0.1", "");
+    assert!(!problems(&text).to_string().contains("hunter2"));
+}
+
+#[test]
+fn a_host_belongs_to_one_site() {
+    let second = "[[site]]\nhosts = [«\"clinique.example\"]\norigin = \"http://127.0.0.1:3001\"\njurisdiction = \"quebec\"\n";
+    let problem = only_problem(&site("", second)).message;
+    assert!(problem.contains("another site"), "{problem}");
+}
+
+#[test]
+fn who_offers_something_can_be_written_to() {
+    let vendor = "[[site.vendor]]\nid = \"youtube\"\n";
+    let without = site("", vendor).replace(CONTACT, "");
+    let problem = only_problem(&without.replace("[[site.vendor]]", "«[[site.vendor]]"));
+    assert!(problem.message.contains("RQ21") && problem.remedy.contains("[site.contact]"), "{problem}");
+    let site_without = &good(&without.replace("jurisdiction", "mode = \"observe\"\njurisdiction")).sites[0];
+    assert_eq!(site_without.policy.withheld[0].reason, WithheldReason::NoContact);
+    let untitled = site("", vendor).replace("title = { fr = \"Responsable\" }\n", "");
+    assert!(
+        only_problem(&untitled.replace("[site.contact]", "«[site.contact]")).message.contains("who answers")
+    );
+}
+
+#[test]
+fn a_promise_of_the_profile_cannot_be_taken_back() {
+    let morocco = "profile = \"radiology-morocco\"";
+    let days = "[site.retention]\nenquiries_days = 90\n";
+    let cases = [
+        (morocco, format!("{days}[[site.vendor]]\nid = \"meta-pixel\"\n"), "[[site.vendor]]", "RM4"),
+        (morocco, String::new(), "[[site]]", "RM8"),
+        (morocco, format!("{days}[site.labels]\nanalytics = {{ fr = \"x\" }}\n"), "{ fr = \"x\"", "RM3"),
+        (
+            "profile = \"primary-care-quebec\"\norigin = \"http://10.0.0.1\"",
+            String::new(),
+            "\"http://10.",
+            "PC14",
+        ),
+        (
+            "profile = \"primary-care-quebec\"\nresidency = [\"CA\", \"US\"]",
+            String::new(),
+            "[\"CA\", ",
+            "PC15",
+        ),
+        ("profile = \"second-opinion-montreal\"\nresidency = []", String::new(), "[]", "SO2"),
+        ("profile = \"records-vendor\"\nrequire_contract = false", String::new(), "false", "EV7"),
+        (
+            "profile = \"records-vendor\"",
+            "[[site.vendor]]\nid = \"hubspot\"\n".to_owned(),
+            "[[site.vendor]]",
+            "EV1",
+        ),
+    ];
+    for (keys, tables, marked, promise) in cases {
+        let text = site(keys, &tables);
+        let problem = only_problem(&text.replacen(marked, &format!("«{marked}"), 1));
+        assert!(problem.message.contains(&format!("promise {promise} ")), "{problem}");
+        // Observing changes nothing for the visitor, so the site starts.
+        let config = good(&text.replace("[[site]]", "[[site]]\nmode = \"observe\""));
+        assert_eq!(config.sites[0].policy.mode, Mode::Observe);
+    }
+}
+
+#[test]
+fn a_locked_purpose_stays_locked_in_observe_mode() {
+    let keys = "profile = \"radiology-morocco\"\nmode = \"observe\"";
+    let config = good(&site(keys, "[[site.vendor]]\nid = \"meta-pixel\"\n"));
+    let policy = &config.sites[0].policy;
+    assert!(policy.locked.contains(Purpose::Marketing) && policy.offers.is_empty());
+    assert_eq!(policy.withheld[0].reason, WithheldReason::PurposeLocked);
+}
+
+#[test]
+fn what_a_vendor_lacks_withholds_it() {
+    let reason = |keys: &str, vendor: &str| {
+        let config = good(&site(keys, &format!("[[site.vendor]]\n{vendor}\n")));
+        config.sites[0].policy.withheld.first().map(|withheld| withheld.reason)
+    };
+    let analytics = "id = \"google-analytics\"";
+    assert_eq!(reason("", analytics), None);
+    assert_eq!(reason("residency = [\"CA\"]", analytics), Some(WithheldReason::Residency));
+    assert_eq!(reason("residency = [\"CA\", \"US\"]", analytics), None);
+    assert_eq!(reason("require_contract = true", analytics), Some(WithheldReason::NoContract));
+    assert_eq!(reason("require_contract = true", &format!("{analytics}\ncontract = \"C-1\"")), None);
+    let morocco = "jurisdiction = \"morocco\"\nrequire_authorisation = true";
+    assert_eq!(reason(morocco, analytics), Some(WithheldReason::NoAuthorisation));
+    assert_eq!(reason(morocco, &format!("{analytics}\nauthorisation = \"A-1\"")), None);
+    assert_eq!(reason("", "id = \"hotjar\""), Some(WithheldReason::SessionReplay));
+    assert_eq!(reason("", "id = \"hotjar\"\nsession_replay = true"), None);
+}
+
+#[test]
+fn a_profile_gives_what_the_site_leaves_out() {
+    let config = good(&site("profile = \"radiology-morocco\"", "[site.retention]\nenquiries_days = 90\n"));
+    let site = &config.sites[0];
+    assert_eq!(site.languages, ["fr", "ar", "en"]);
+    let label = site.labels.iter().find(|label| label.purpose == Purpose::Analytics).expect("a label");
+    assert_eq!(label.label.in_language("fr"), "Performance");
+    assert_eq!(site.policy.rules.guardian_below, Some(18));
+    let own = good(&self::site("profile = \"radiology-quebec\"\nlanguages = [\"en\"]\nanswer_days = 10", ""));
+    assert_eq!(
+        (own.sites[0].languages.as_slice(), own.sites[0].answer_days),
+        (["en".to_owned()].as_slice(), 10)
+    );
+}
+
+const OWN: &str = "[[vendor]]\nid = \"our-booking\"\nname = \"Booking\"\nentity = \"Booking inc.\"\ncountry = \"CA\"\n\
+                   purpose = \"necessary\"\nkind = \"booking\"\npolicy_url = \"https://rdv.example/p\"\n\
+                   hosts = [\"rdv.example\"]\nwhy = { fr = \"Rendez-vous.\" }\n";
+
+#[test]
+fn operators_define_vendors_of_their_own() {
+    let offer = "[[site.vendor]]\nid = \"our-booking\"\non_sensitive = true\n";
+    let config = good(&format!("{}{OWN}", site("", offer)));
+    let (vendor, offer) = config.sites[0].policy.offered().next().expect("an offer");
+    assert_eq!(
+        (&*vendor.id, vendor.why.in_language("ar"), offer.on_sensitive),
+        ("our-booking", "Rendez-vous.", true)
+    );
+}
+
+#[test]
+fn bad_vendors_of_their_own_are_refused() {
+    let cases = [
+        ("kind = \"booking\"", "kind = \"bookings\"", "unknown", "one of tag-manager"),
+        ("country = \"CA\"", "country = \"Canada\"", "country", "see [[vendor]]"),
+        ("hosts = [\"rdv.example\"]", "hosts = [\"https://rdv.example\"]", "scheme", "the host alone"),
+        ("why = { fr = \"Rendez-vous.\" }", "", "what it does", "why = {"),
+        (
+            "hosts = [\"rdv.example\"]",
+            "hosts = [\"x.connect.facebook.net\"]",
+            "cannot become",
+            "\"marketing\"",
+        ),
+        ("\"our-booking\"", "\"google-analytics\"", "cannot become", "\"analytics\""),
+    ];
+    for (from, to, message, remedy) in cases {
+        let found = problems(&format!("{}{}", site("", ""), OWN.replace(from, to)));
+        assert_eq!(found.count(), 1, "{to}: {found}");
+        let problem = found.iter().next().expect("one");
+        assert!(problem.message.contains(message) && problem.remedy.contains(remedy), "{to}: {problem}");
+    }
+}
+
+#[test]
+fn the_notice_changes_with_what_is_offered_and_not_with_words() {
+    let notice = |keys: &str, tables: &str| good(&site(keys, tables)).sites[0].policy.notice.clone();
+    let offered = "[[site.vendor]]\nid = \"youtube\"\n";
+    let first = notice("", offered);
+    assert_eq!(first.len(), 16);
+    assert_eq!(
+        first,
+        notice("answer_days = 5", &format!("[site.labels]\nanalytics = {{ fr = \"x\" }}\n{offered}"))
+    );
+    assert_ne!(first, notice("", ""));
+    assert_ne!(first, notice("", &format!("{offered}[site.notice]\nversion = \"2\"\n")));
+    assert_ne!(first, notice("jurisdiction = \"gdpr\"", offered));
+}
+
+#[test]
+fn included_files_are_read_by_name_and_their_problems_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    fs::create_dir(folder.path().join("sites.d")).expect("a folder");
+    let part = |host: &str| {
+        format!(
+            "[[site]]\nhosts = [\"{host}\"]\norigin = \"http://127.0.0.1:3000\"\njurisdiction = \"quebec\"\n"
+        )
+    };
+    write("main.toml", &format!("include = [\"sites.d/*.toml\"]\n{SERVER}"));
+    write("sites.d/b.toml", &part("b.example"));
+    write("sites.d/a.toml", &part("a.example"));
+    write("sites.d/notes.txt", "not a config");
+    let config = Config::load(&folder.path().join("main.toml")).expect("a good config");
+    let names: Vec<&str> = config.sites.iter().map(|site| site.name.as_str()).collect();
+    assert_eq!(names, ["a.example", "b.example"]);
+
+    write("sites.d/b.toml", "[server]\nlisten = [\"127.0.0.1:1\"]\n[[site]]\nhots = 1\n");
+    let Err(LoadError::Problems(problems)) = Config::load(&folder.path().join("main.toml")) else {
+        panic!("b.toml is wrong");
+    };
+    let all = problems.to_string();
+    assert!(problems.iter().all(|problem| problem.file.ends_with("b.toml")), "{all}");
+    assert!(all.contains("included file has no [server]") && all.contains("`hots`"), "{all}");
+
+    write("main.toml", &format!("include = [\"nowhere/*.toml\", \"missing.toml\"]\n{SERVER}"));
+    let Err(LoadError::Problems(problems)) = Config::load(&folder.path().join("main.toml")) else {
+        panic!("nothing is there");
+    };
+    assert!(problems.to_string().contains("nowhere") && problems.to_string().contains("missing.toml"));
+}
+
+#[test]
+fn the_examples_and_the_reference_are_good() {
+    let files = [
+        "reference.toml",
+        "sites/radiology-quebec.toml",
+        "sites/second-opinion-montreal.toml",
+        "sites/records-vendor.toml",
+        "sites/primary-care-quebec.toml",
+        "sites/radiology-morocco.toml",
+    ];
+    for file in files {
+        let path = Path::new("config").join(file);
+        let config = Config::load(&path).unwrap_or_else(|error| panic!("{error}"));
+        let site = &config.sites[0];
+        assert!(!site.policy.offers.is_empty(), "{file} offers nothing");
+        assert!(!site.policy.sensitive.is_empty(), "{file} has no sensitive path");
+    }
+}
+
+#[test]
+fn the_examples_withhold_what_their_promises_rule_out() {
+    let reasons = |name: &str| {
+        let config = Config::load(&Path::new("config/sites").join(name)).expect("a good config");
+        let policy = &config.sites[0].policy;
+        let id = |at| policy.catalogue.vendor(at).expect("a vendor").id.to_string();
+        policy.withheld.iter().map(|w| (id(w.vendor), w.reason)).collect::<Vec<_>>()
+    };
+    let quebec = reasons("radiology-quebec.toml");
+    assert_eq!(quebec, [("hotjar".to_owned(), WithheldReason::SessionReplay)]);
+    let montreal = reasons("second-opinion-montreal.toml");
+    assert!(montreal.len() >= 4 && montreal.iter().all(|(_, reason)| *reason == WithheldReason::Residency));
+    assert_eq!(reasons("records-vendor.toml"), [("google-fonts".to_owned(), WithheldReason::NoContract)]);
+    assert_eq!(
+        reasons("radiology-morocco.toml"),
+        [("google-fonts".to_owned(), WithheldReason::NoAuthorisation)]
+    );
+}
