@@ -2,7 +2,7 @@
 //! bodies, referrers. The address, tracker cookies and click ids reach no header to the origin; User-Agent,
 //! query and the site's own cookies reach the origin and nothing else; none is in any log or file.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! The commands as scripts call them: exit codes and what is printed.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 #![allow(clippy::expect_used, reason = "a test may fail by panicking")]
 
 use std::fs;

@@ -3,6 +3,8 @@
 //! begins with `fragment-`, `xhtml-`, `svg-` or `end-` is served as such. `GOLDEN_UPDATE=1` writes
 //! the expected pages anew (an empty file makes a new case); read them before keeping them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
+
 mod html;
 
 use std::fs;

@@ -1,6 +1,8 @@
 //! What is too large, too deep or unreadable ends in an error, within the memory a page may take, and
 //! nothing unread comes out.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
+
 mod html;
 
 use html::{Grant, Served};

@@ -1,6 +1,8 @@
 //! Pages made at random from everything that can load something: whatever the vector, the way the
 //! address is written and the way the page is cut, no blocked host comes out.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
+
 mod html;
 
 use html::{Grant, Served};

@@ -1,7 +1,7 @@
 //! Being a proxy: framing, hosts, methods, encodings, conditions, limits, failures. Each test speaks raw
 //! HTTP/1.1 to a Paravent process with an origin that answers what the test wrote.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
 mod support;
 
@@ -311,8 +311,9 @@ fn server_sent_events_pass_at_once() {
 #[test]
 fn a_page_in_pieces_goes_out_in_pieces() {
     let origin = Origin::start_with(|_, stream| {
-        let _ =
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>first</p>");
+        let _ = stream.write_all(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>first</p>",
+        );
         let _ = stream.read(&mut [0; 1]);
     });
     let paravent = Paravent::before(&origin);

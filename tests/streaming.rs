@@ -1,7 +1,7 @@
 //! Large bodies pass through with bounded memory: the resident memory of the process is measured before and
 //! during.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
 mod support;
 

@@ -12,7 +12,9 @@ use super::assets::{GUARD, NAMES};
 use super::declaration::state_json;
 use super::granted::grants;
 use crate::config::Site;
-use crate::policy::{Catalogue, Decision, Purpose, Store, Vendor, VendorIndex, name_matches};
+use crate::policy::{
+    Catalogue, Decision, HostPattern, Hosts, Purpose, Store, Vendor, VendorIndex, name_matches,
+};
 
 /// The guard's two tags, to stand first in `<head>`, one right after the other.
 pub fn head_start(site: &Site, decision: &Decision, origin_policy: OriginPolicy<'_>) -> String {
@@ -27,6 +29,7 @@ pub fn head_start(site: &Site, decision: &Decision, origin_policy: OriginPolicy<
         gone: numbers(&table.gone),
         more: table.own_rows.join("\n"),
         google: google_purposes(decision),
+        frames: frame_hosts(decision),
         observe: !decision.enforces(),
         origin_policy,
     };
@@ -53,8 +56,22 @@ struct Tag<'a> {
     gone: String,
     more: String,
     google: String,
+    frames: String,
     observe: bool,
     origin_policy: OriginPolicy<'a>,
+}
+
+/// Hosts that a script-made frame may go to: the site's other hosts, and those of vendors let in.
+fn frame_hosts(decision: &Decision) -> String {
+    let site = decision.site();
+    let own: &[String] = match &site.hosts {
+        Hosts::These(hosts) => hosts,
+        Hosts::Any => &[],
+    };
+    let own = own.iter().chain(&site.first_party_hosts).map(String::as_str);
+    let admitted = decision.admitted().flat_map(|vendor| vendor.hosts.iter());
+    let hosts: BTreeSet<&str> = own.chain(admitted.map(|text| HostPattern::parse(text).host)).collect();
+    hosts.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(Catalogue::built_in);

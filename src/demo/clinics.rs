@@ -63,16 +63,12 @@ impl Clinic {
             return None;
         }
         let label = name.strip_suffix(".localhost")?;
-        CLINICS
-            .iter()
-            .find(|clinic| clinic.profile.eq_ignore_ascii_case(label))
+        CLINICS.iter().find(|clinic| clinic.profile.eq_ignore_ascii_case(label))
     }
 
     /// The language without a path prefix.
     pub(super) fn first_language(&self) -> Language {
-        self.editions
-            .first()
-            .map_or(Language::French, |edition| edition.language)
+        self.editions.first().map_or(Language::French, |edition| edition.language)
     }
 
     /// The edition in a language, where the clinic has one.
@@ -107,12 +103,7 @@ pub(super) static CLINICS: [Clinic; 5] = [
             edition!(French, "fr-CA", "radiology-quebec.fr", "fr-CA"),
             edition!(English, "en-CA", "radiology-quebec.en", "en"),
         ],
-        people: &[
-            "marie-eve-gagnon",
-            "karim-benali",
-            "louis-philippe-roy",
-            "sophie-tran",
-        ],
+        people: &["marie-eve-gagnon", "karim-benali", "louis-philippe-roy", "sophie-tran"],
         tags: Tags {
             head: file!("tags/radiology-quebec.head.html"),
             body_start: file!("tags/radiology-quebec.body-start.html"),
@@ -137,12 +128,7 @@ pub(super) static CLINICS: [Clinic; 5] = [
             edition!(English, "en-CA", "second-opinion-montreal.en", "en"),
             edition!(French, "fr-CA", "second-opinion-montreal.fr", "fr-CA"),
         ],
-        people: &[
-            "helen-archer",
-            "david-okafor",
-            "anne-lavallee",
-            "rajiv-menon",
-        ],
+        people: &["helen-archer", "david-okafor", "anne-lavallee", "rajiv-menon"],
         tags: Tags {
             head: file!("tags/second-opinion-montreal.head.html"),
             body_start: "",
@@ -162,12 +148,7 @@ pub(super) static CLINICS: [Clinic; 5] = [
             edition!(French, "fr-CA", "records-vendor.fr", "fr-CA"),
             edition!(English, "en-CA", "records-vendor.en", "en"),
         ],
-        people: &[
-            "isabelle-cote",
-            "mathieu-pelletier",
-            "yasmine-haddad",
-            "tom-brisebois",
-        ],
+        people: &["isabelle-cote", "mathieu-pelletier", "yasmine-haddad", "tom-brisebois"],
         tags: Tags {
             head: file!("tags/records-vendor.head.html"),
             body_start: file!("tags/records-vendor.body-start.html"),
@@ -187,12 +168,7 @@ pub(super) static CLINICS: [Clinic; 5] = [
             edition!(French, "fr-CA", "primary-care-quebec.fr", "fr-CA"),
             edition!(English, "en-CA", "primary-care-quebec.en", "en"),
         ],
-        people: &[
-            "chantal-bergeron",
-            "olivier-nadeau",
-            "fatou-diallo",
-            "julie-mark",
-        ],
+        people: &["chantal-bergeron", "olivier-nadeau", "fatou-diallo", "julie-mark"],
         tags: Tags {
             head: file!("tags/primary-care-quebec.head.html"),
             body_start: "",
@@ -213,12 +189,7 @@ pub(super) static CLINICS: [Clinic; 5] = [
             edition!(Arabic, "ar", "radiology-morocco.ar", "ar"),
             edition!(English, "en", "radiology-morocco.en", "en"),
         ],
-        people: &[
-            "salma-bennis",
-            "youssef-el-idrissi",
-            "nadia-chraibi",
-            "hamza-ouazzani",
-        ],
+        people: &["salma-bennis", "youssef-el-idrissi", "nadia-chraibi", "hamza-ouazzani"],
         tags: Tags {
             head: file!("tags/radiology-morocco.head.html"),
             body_start: file!("tags/radiology-morocco.body-start.html"),
@@ -228,10 +199,7 @@ pub(super) static CLINICS: [Clinic; 5] = [
         },
         map: "https://maps.google.com/maps?q=boulevard+Anfa+Casablanca&z=15&output=embed",
         video: "https://www.youtube.com/embed/aqz-KE-bpKQ?rel=0",
-        extra_headers: &[(
-            "link",
-            "<https://fonts.gstatic.com>; rel=preconnect; crossorigin",
-        )],
+        extra_headers: &[("link", "<https://fonts.gstatic.com>; rel=preconnect; crossorigin")],
         session: "demo1q7w3e9r5t2y8u4i6o0p1a",
         palette: "--a:#0d6e57;--a2:#084a3b;--a3:#d3e9df;--b:#c8643c;--wall:#f6ede0;--floor:#e3cfb4;--sky:#fbe9d2;--ink:#1e2f29",
     },

@@ -34,22 +34,15 @@ pub(super) fn looks(clinic: &Clinic) -> &'static [Look] {
 type Library = HashMap<(&'static str, Language), Result<Content, toml::de::Error>>;
 
 pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-    let editions = CLINICS
-        .iter()
-        .flat_map(|clinic| clinic.editions.iter().map(move |e| (clinic.profile, e)));
-    editions
-        .map(|(profile, edition)| ((profile, edition.language), read(edition)))
-        .collect()
+    let editions = CLINICS.iter().flat_map(|clinic| clinic.editions.iter().map(move |e| (clinic.profile, e)));
+    editions.map(|(profile, edition)| ((profile, edition.language), read(edition))).collect()
 });
 
 static LOOKS: LazyLock<Result<HashMap<String, Vec<Look>>, toml::de::Error>> =
     LazyLock::new(|| toml::from_str(include_str!("../../templates/demo/content/looks.toml")));
 
 fn read(edition: &Edition) -> Result<Content, toml::de::Error> {
-    Ok(Content {
-        text: toml::from_str(edition.content)?,
-        words: toml::from_str(edition.words)?,
-    })
+    Ok(Content { text: toml::from_str(edition.content)?, words: toml::from_str(edition.words)? })
 }
 
 /// Declares structs that mirror the content files. A key too many is an error: a misspelt one must

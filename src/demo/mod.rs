@@ -66,11 +66,7 @@ fn clinic_answer(clinic: &'static Clinic, request: &DemoRequest<'_>) -> DemoAnsw
     let path = request.path_and_query.split('?').next().unwrap_or("/");
     let reads = matches!(request.method, "GET" | "HEAD");
     if let Some(asset) = assets::find(clinic, request.host, path) {
-        return if reads {
-            asset
-        } else {
-            not_allowed("GET, HEAD")
-        };
+        return if reads { asset } else { not_allowed("GET, HEAD") };
     }
     match places::find(clinic, path) {
         Some(Found::Here(place)) => page_answer(clinic, place, request.method),
@@ -84,10 +80,7 @@ fn clinic_answer(clinic: &'static Clinic, request: &DemoRequest<'_>) -> DemoAnsw
 
 /// A form's POST gets its thank-you page at the same address, as many form plugins do.
 fn page_answer(clinic: &'static Clinic, place: Place, method: &str) -> DemoAnswer {
-    let takes_forms = matches!(
-        place.page,
-        Page::Appointment | Page::Results | Page::Newsletter
-    );
+    let takes_forms = matches!(place.page, Page::Appointment | Page::Results | Page::Newsletter);
     match method {
         "POST" if takes_forms => html(clinic, 200, pages::after_form(clinic, place)),
         "GET" | "HEAD" if place.page == Page::Newsletter => not_allowed("POST"),
@@ -113,11 +106,7 @@ fn html(clinic: &Clinic, status: u16, page: Option<pages::Rendered>) -> DemoAnsw
     for (name, value) in clinic.extra_headers {
         headers.push((name, (*value).to_owned()));
     }
-    DemoAnswer {
-        status,
-        headers,
-        body: Cow::Owned(page.html.into_bytes()),
-    }
+    DemoAnswer { status, headers, body: Cow::Owned(page.html.into_bytes()) }
 }
 
 fn moved(to: String) -> DemoAnswer {

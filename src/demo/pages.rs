@@ -29,12 +29,7 @@ pub(super) fn page(clinic: &'static Clinic, place: Place) -> Option<Rendered> {
         Page::Person(position) => {
             let person = frame.text.team.people.get(position)?;
             let f = &frame;
-            PersonPage {
-                f,
-                person,
-                position,
-            }
-            .render()
+            PersonPage { f, person, position }.render()
         }
         Page::Appointment => AppointmentPage { f: &frame }.render(),
         Page::Results => results(&frame, false),
@@ -50,12 +45,7 @@ pub(super) fn after_form(clinic: &'static Clinic, place: Place) -> Option<Render
     let frame = Frame::new(clinic, place)?;
     let html = match place.page {
         Page::Results => results(&frame, true),
-        Page::Newsletter => message(
-            &frame,
-            &frame.words.subscribed_title,
-            &frame.words.subscribed_text,
-            "",
-        ),
+        Page::Newsletter => message(&frame, &frame.words.subscribed_title, &frame.words.subscribed_text, ""),
         _ => {
             let booking = &frame.text.appointment;
             let tags = clinic.tags.booked;
@@ -96,13 +86,7 @@ fn results(f: &Frame, refused: bool) -> askama::Result<String> {
 }
 
 fn message(f: &Frame, title: &str, text: &str, tags: &str) -> askama::Result<String> {
-    MessagePage {
-        f,
-        title,
-        text,
-        tags,
-    }
-    .render()
+    MessagePage { f, title, text, tags }.render()
 }
 
 /// What every template is given.
@@ -119,21 +103,11 @@ impl Frame {
         let edition = clinic.edition(place.language)?;
         let Content { text, words } = content::of(clinic, place.language)?;
         let page = place.page;
-        Some(Frame {
-            clinic,
-            edition,
-            text,
-            words,
-            page,
-        })
+        Some(Frame { clinic, edition, text, words, page })
     }
 
     fn finish(&self, html: askama::Result<String>) -> Option<Rendered> {
-        Some(Rendered {
-            html: html.ok()?,
-            language: self.edition.language,
-            language_tag: self.edition.tag,
-        })
+        Some(Rendered { html: html.ok()?, language: self.edition.language, language_tag: self.edition.tag })
     }
 
     /// The path of a page in this page's language. (Templates pass constants by value and fields

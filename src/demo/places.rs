@@ -104,9 +104,7 @@ pub(super) fn find(clinic: &Clinic, path: &str) -> Option<Found> {
 
 /// The language that a path speaks, also where there is no such page.
 pub(super) fn language_of(clinic: &Clinic, path: &str) -> Language {
-    split_prefix(clinic, path)
-        .0
-        .unwrap_or(clinic.first_language())
+    split_prefix(clinic, path).0.unwrap_or(clinic.first_language())
 }
 
 /// The path of a page, from the root.
@@ -130,11 +128,7 @@ pub(super) fn path(clinic: &Clinic, place: Place) -> String {
 /// Every page that answers a GET, in every language of the clinic: first language first.
 pub(super) fn all(clinic: &'static Clinic) -> impl Iterator<Item = Place> {
     let people = (0..clinic.people.len()).map(Page::Person);
-    let pages: Vec<Page> = FIXED
-        .into_iter()
-        .filter(|page| *page != Page::Newsletter)
-        .chain(people)
-        .collect();
+    let pages: Vec<Page> = FIXED.into_iter().filter(|page| *page != Page::Newsletter).chain(people).collect();
     clinic.editions.iter().flat_map(move |edition| {
         let language = edition.language;
         let pages = pages.clone();
@@ -153,9 +147,7 @@ fn split_prefix<'p>(clinic: &Clinic, path: &'p str) -> (Option<Language>, &'p st
 }
 
 fn fixed_page(language: Language, wanted: &str) -> Option<Page> {
-    FIXED
-        .into_iter()
-        .find(|page| slug(*page, language) == wanted)
+    FIXED.into_iter().find(|page| slug(*page, language) == wanted)
 }
 
 fn person_page(clinic: &Clinic, language: Language, wanted: &str) -> Option<Page> {

@@ -7,11 +7,7 @@ use super::places::{self, Found, Language, Page, Place};
 use super::{DemoAnswer, DemoRequest, PROFILES, answer, content};
 
 fn ask(method: &str, host: &str, path: &str) -> DemoAnswer {
-    answer(&DemoRequest {
-        method,
-        host,
-        path_and_query: path,
-    })
+    answer(&DemoRequest { method, host, path_and_query: path })
 }
 
 fn get(clinic: &Clinic, path: &str) -> DemoAnswer {
@@ -68,11 +64,7 @@ fn every_page_answers_in_its_language_with_one_heading_and_the_bar() {
             assert_eq!(answer.status, 200, "{} {path}", clinic.profile);
             let html = text(&answer);
             let edition = clinic.edition(place.language).expect("listed");
-            let opening = format!(
-                "<html lang=\"{}\" dir=\"{}\">",
-                edition.tag,
-                place.language.direction()
-            );
+            let opening = format!("<html lang=\"{}\" dir=\"{}\">", edition.tag, place.language.direction());
             assert!(html.contains(&opening), "{path}: no {opening}");
             assert_eq!(html.matches("<h1").count(), 1, "{} {path}", clinic.profile);
             assert!(html.contains("id=\"demo-bar\""), "{path}");
@@ -96,9 +88,7 @@ fn every_link_picture_and_form_inside_a_clinic_leads_somewhere() {
                 let host = format!("{}.localhost", clinic.profile);
                 assert_eq!(ask("POST", &host, &form).status, 200, "{form}");
             }
-            let links = attributes(&html, "href")
-                .into_iter()
-                .chain(attributes(&html, "src"));
+            let links = attributes(&html, "href").into_iter().chain(attributes(&html, "src"));
             for link in links.filter(|l| l.starts_with('/') && !l.starts_with("//")) {
                 let link = link.split('#').next().unwrap_or_default().to_owned();
                 if seen.insert(link.clone()) {
@@ -108,11 +98,7 @@ fn every_link_picture_and_form_inside_a_clinic_leads_somewhere() {
         }
         for place in places::all(clinic) {
             let path = places::path(clinic, place);
-            assert!(
-                seen.contains(&path),
-                "{} never links {path}",
-                clinic.profile
-            );
+            assert!(seen.contains(&path), "{} never links {path}", clinic.profile);
         }
     }
 }
@@ -257,11 +243,7 @@ fn cookies_are_set_as_real_sites_set_them() {
     assert_eq!(set[1], "lang=en; Path=/; Max-Age=31536000");
     assert!(set[2].starts_with("_ga=GA1."));
     let opinion = get(&CLINICS[1], "/");
-    assert!(
-        !headers(&opinion, "set-cookie")
-            .iter()
-            .any(|c| c.starts_with("_ga"))
-    );
+    assert!(!headers(&opinion, "set-cookie").iter().any(|c| c.starts_with("_ga")));
 }
 
 #[test]
@@ -304,22 +286,12 @@ fn the_first_languages_prefix_moves_to_the_short_address() {
 
 #[test]
 fn the_agreed_addresses_hold() {
-    let path =
-        |clinic: usize, language, page| places::path(&CLINICS[clinic], Place { language, page });
+    let path = |clinic: usize, language, page| places::path(&CLINICS[clinic], Place { language, page });
     assert_eq!(path(0, Language::French, Page::Appointment), "/rendez-vous");
-    assert_eq!(
-        path(0, Language::English, Page::Appointment),
-        "/en/appointment"
-    );
-    assert_eq!(
-        path(1, Language::English, Page::Appointment),
-        "/appointment"
-    );
+    assert_eq!(path(0, Language::English, Page::Appointment), "/en/appointment");
+    assert_eq!(path(1, Language::English, Page::Appointment), "/appointment");
     assert_eq!(path(4, Language::Arabic, Page::Appointment), "/ar/mawid");
-    assert_eq!(
-        path(0, Language::French, Page::Person(0)),
-        "/equipe/marie-eve-gagnon"
-    );
+    assert_eq!(path(0, Language::French, Page::Person(0)), "/equipe/marie-eve-gagnon");
 }
 
 #[test]
@@ -347,10 +319,7 @@ fn drawings_wear_the_clinics_colours() {
     for clinic in &CLINICS {
         let drawing = text(&get(clinic, "/images/reception.svg"));
         assert!(drawing.contains(clinic.palette));
-        let portrait = text(&get(
-            clinic,
-            &format!("/images/people/{}.svg", clinic.people[0]),
-        ));
+        let portrait = text(&get(clinic, &format!("/images/people/{}.svg", clinic.people[0])));
         assert!(portrait.contains(&content::looks(clinic)[0].coat));
     }
 }

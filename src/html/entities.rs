@@ -87,6 +87,7 @@ pub(super) fn encode(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;")
 }
 
+#[derive(Clone, Copy)]
 enum Meaning {
     One(char),
     Two(&'static str),

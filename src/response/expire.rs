@@ -16,7 +16,13 @@ const NAMES: usize = 25;
 /// patterns (`_ga_*`) that were allowed until now. A cookie is known by name, domain and path together
 /// (RFC 6265, 5.3), and a browser tells only the name: so each is expired for the host and every parent
 /// domain, and for `/` and every folder above `path`.
-pub fn expire(headers: &HeaderMap, decision: &Decision, host: &str, path: &str, lost: &[String]) -> Vec<String> {
+pub fn expire(
+    headers: &HeaderMap,
+    decision: &Decision,
+    host: &str,
+    path: &str,
+    lost: &[String],
+) -> Vec<String> {
     let mut names = brought(headers);
     names.retain(|name| matches!(decision.judge_stored(name, Store::Cookie), StoredRuling::Remove(_)));
     names.extend(lost.iter().filter(|name| !name.contains('*')).map(String::as_str));
@@ -34,7 +40,10 @@ pub fn expire(headers: &HeaderMap, decision: &Decision, host: &str, path: &str, 
 
 fn brought(headers: &HeaderMap) -> BTreeSet<&str> {
     let fields = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    fields.flat_map(|field| field.split(';')).filter_map(|pair| Some(pair.split_once('=')?.0.trim())).collect()
+    fields
+        .flat_map(|field| field.split(';'))
+        .filter_map(|pair| Some(pair.split_once('=')?.0.trim()))
+        .collect()
 }
 
 /// The host itself, which needs no attribute, and `; Domain=` for it and each parent that may have

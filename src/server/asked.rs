@@ -80,7 +80,11 @@ impl Asked {
     /// Whether to ask the origin for a page without content coding: it will be decoded here anyway,
     /// and an origin on this machine saves nothing by compressing.
     pub fn coding_from_origin(&self, site: &SiteRuntime) -> request::Coding {
-        if self.may_be_page && site.origin.is_near() { request::Coding::Identity } else { request::Coding::Compressed }
+        if self.may_be_page && site.origin.is_near() {
+            request::Coding::Identity
+        } else {
+            request::Coding::Compressed
+        }
     }
 }
 

@@ -210,7 +210,7 @@ pub struct Encoder(Writer);
 
 enum Writer {
     Identity(Sink),
-    Gzip(GzEncoder<Sink>),
+    Gzip(Box<GzEncoder<Sink>>),
     Brotli(Box<brotli::CompressorWriter<Sink>>),
     Zstd(Box<zstd::stream::write::Encoder<'static, Sink>>),
 }
@@ -222,7 +222,7 @@ impl Encoder {
         let sink = Sink::new();
         Ok(Encoder(match coding {
             Coding::Identity | Coding::Deflate => Writer::Identity(sink),
-            Coding::Gzip => Writer::Gzip(GzEncoder::new(sink, Compression::fast())),
+            Coding::Gzip => Writer::Gzip(Box::new(GzEncoder::new(sink, Compression::fast()))),
             Coding::Brotli => Writer::Brotli(Box::new(brotli::CompressorWriter::new(sink, 8192, 3, 20))),
             Coding::Zstd => Writer::Zstd(Box::new(zstd::stream::write::Encoder::new(sink, 1)?)),
         }))

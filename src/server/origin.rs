@@ -127,9 +127,9 @@ fn trust(site: &Site) -> Result<RootCertStore, TlsError> {
     let mut roots = RootCertStore::empty();
     match &site.origin_ca {
         Some(file) => {
-            let certificates = CertificateDer::pem_file_iter(file).map_err(|e| TlsError::pem(file, e))?;
+            let certificates = CertificateDer::pem_file_iter(file).map_err(|e| TlsError::pem(file, &e))?;
             for certificate in certificates {
-                roots.add(certificate.map_err(|e| TlsError::pem(file, e))?)?;
+                roots.add(certificate.map_err(|e| TlsError::pem(file, &e))?)?;
             }
         }
         None => {

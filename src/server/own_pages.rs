@@ -107,13 +107,13 @@ impl Desk<'_> {
     /// Takes a policy report off the browser's hands. Reports hold full URLs, so nothing of one is kept.
     async fn report(&self, body: Incoming) -> Result<Response<AnyBody>, Failure> {
         let idle = self.shared.config.server.timeouts.body;
-        body::collect(body, MAX_REPORT_BYTES, idle).await.map_err(too_large)?;
+        body::collect(body, MAX_REPORT_BYTES, idle).await.map_err(|e| too_large(&e))?;
         Ok(own_answer::nothing())
     }
 
     async fn press(&self, body: Incoming) -> Result<Response<AnyBody>, Failure> {
         let idle = self.shared.config.server.timeouts.body;
-        let body = body::collect(body, MAX_PRESS_BYTES as u64, idle).await.map_err(too_large)?;
+        let body = body::collect(body, MAX_PRESS_BYTES as u64, idle).await.map_err(|e| too_large(&e))?;
         match self.pressed(&body) {
             Ok(answer) => Ok(answer),
             Err(Refused::CrossSite) => Err(Failure::CrossSite),
@@ -213,7 +213,7 @@ impl From<PressError> for Refused {
     }
 }
 
-fn too_large(error: BodyError) -> Failure {
+fn too_large(error: &BodyError) -> Failure {
     match error {
         BodyError::TooLarge(_) => Failure::BodyTooLarge,
         _ => Failure::Malformed,

@@ -13,8 +13,8 @@ use hyper::body::Incoming;
 
 use super::asked::{Asked, FetchDestination};
 use super::body::{AnyBody, BodyError, Peeked, Timed, empty};
-use super::content_type;
 use super::codec::{Coding, Decoder, Encoder};
+use super::content_type;
 use super::failure::Failure;
 use super::insertions::{PageInsertions, origin_policy};
 use super::page_body::{Decode, Rewrite, Staged};
@@ -68,7 +68,7 @@ impl Scene<'_> {
             None if head.headers.contains_key(CONTENT_TYPE) => Ok(self.carried(head, body)),
             None => {
                 let body = self.decoded(&mut head, body)?;
-                let (kind, body) = sniffed(body).await.map_err(failed)?;
+                let (kind, body) = sniffed(body).await.map_err(|e| failed(&e))?;
                 match kind {
                     Some(kind) => self.page(head, body, kind).await,
                     None => Ok(self.carried(head, body)),
@@ -103,7 +103,7 @@ impl Scene<'_> {
         self.add_policy(&mut head);
         self.page_headers(&mut head);
         let body = Staged::new(body, Rewrite::new(stream, encoder)).boxed_unsync();
-        let body = Peeked::wait(body).await.map_err(failed)?;
+        let body = Peeked::wait(body).await.map_err(|e| failed(&e))?;
         Ok(Response::from_parts(head, body.boxed_unsync()))
     }
 
@@ -155,7 +155,8 @@ impl Scene<'_> {
             head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
         }
         response::caching(&mut head.headers, &self.decision, &self.asked.variant);
-        let once = self.decision.consent().once.is_some() && self.asked.destination == FetchDestination::Document;
+        let once =
+            self.decision.consent().once.is_some() && self.asked.destination == FetchDestination::Document;
         let ended = once.then(|| self.shared.door.end_once(self.visitor));
         for line in self.asked.expired.iter().chain(&ended) {
             if let Ok(line) = HeaderValue::from_str(line) {
@@ -193,7 +194,7 @@ fn has_no_body(status: StatusCode) -> bool {
         || [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED].contains(&status)
 }
 
-fn failed(error: BodyError) -> Failure {
+fn failed(error: &BodyError) -> Failure {
     match error {
         BodyError::Idle(_) => Failure::OriginSlow,
         BodyError::Connection(_) => Failure::OriginAway,

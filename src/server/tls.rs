@@ -30,7 +30,7 @@ pub enum TlsError {
 }
 
 impl TlsError {
-    pub(super) fn pem(file: &Path, error: pem::Error) -> TlsError {
+    pub(super) fn pem(file: &Path, error: &pem::Error) -> TlsError {
         TlsError::Pem { file: file.to_owned(), reason: error.to_string() }
     }
 }
@@ -52,11 +52,11 @@ pub fn server_tls(config: &Config) -> Result<Option<Arc<ServerConfig>>, TlsError
 fn certified_key(files: &CertificateFiles) -> Result<Arc<CertifiedKey>, TlsError> {
     let chain = CertificateDer::pem_file_iter(&files.cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|e| TlsError::pem(&files.cert, e))?;
+        .map_err(|e| TlsError::pem(&files.cert, &e))?;
     if chain.is_empty() {
-        return Err(TlsError::pem(&files.cert, pem::Error::NoItemsFound));
+        return Err(TlsError::pem(&files.cert, &pem::Error::NoItemsFound));
     }
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|e| TlsError::pem(&files.key, e))?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|e| TlsError::pem(&files.key, &e))?;
     let key = CertifiedKey::from_der(chain, key, &ring::default_provider())
         .map_err(|reason| TlsError::Key { file: files.key.clone(), reason })?;
     Ok(Arc::new(key))

@@ -1,6 +1,7 @@
 //! A small site for the tests of the rewriter: its vendors are made up, so that the built-in catalogue
 //! may change without them.
-#![allow(dead_code)] // Each test file uses its part of it.
+#![allow(dead_code, reason = "each test file uses its part of it")]
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

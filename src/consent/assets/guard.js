@@ -63,25 +63,21 @@
 
   const wrap = (type, name, stops, instead) => attempt(() => {
     const before = type.prototype[name];
-    type.prototype[name] = function (...args) { return stops(args) ? instead : before.apply(this, args); };
+    if (before) type.prototype[name] = function (...args) { return stops(args) ? instead : before.apply(this, args); };
   });
-  const refuseStorage = () => {
-    const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie');
-    Object.defineProperty(Document.prototype, 'cookie', {
-      set(text) { if (!refuses(String(text).split(/[=;]/)[0].trim())) cookie.set.call(this, text); }
-    });
-    wrap(Storage, 'setItem', ([key]) => refuses('~' + key));
-    wrap(w.CookieStore, 'set', ([x]) => refuses(String(x && x.name || x)), Promise.resolve());
-  };
+  const refuseSet = (type, name, bad) => attempt(() => {
+    const own = Object.getOwnPropertyDescriptor(type.prototype, name);
+    Object.defineProperty(type.prototype, name, { set(value) { if (!bad(value)) own.set.call(this, value); } });
+    wrap(type, 'setAttribute', ([key, value]) => key.toLowerCase() == name && bad(value));
+  });
   // Opening a connection early tells a vendor of the visit; a hint is no loss.
-  const refuseHints = () => {
-    const hint = value => /preconnect|dns-prefetch|prerender/i.test(value);
-    const rel = Object.getOwnPropertyDescriptor(HTMLLinkElement.prototype, 'rel');
-    Object.defineProperty(HTMLLinkElement.prototype, 'rel', {
-      set(value) { if (!hint(value)) rel.set.call(this, value); }
-    });
-    wrap(HTMLLinkElement, 'setAttribute', ([name, value]) => /^rel$/i.test(name) && hint(value));
-  };
+  const hints = value => /preconnect|dns-prefetch|prerender/i.test(value);
+  // The policy refuses a foreign frame only once its connection is open: so it never gets its address.
+  const foreign = value => attempt(() => {
+    const to = new URL(value, d.baseURI);
+    return /^http/.test(to) && to.host != location.host
+      && !words(data.frames).some(host => ('.' + to.hostname).endsWith('.' + host));
+  });
 
   const expire = name => {
     const host = location.hostname.split('.'), path = location.pathname.split('/');
@@ -102,8 +98,11 @@
     if (data.google) consentMode();
     attempt(standIns);
     sweep();
-    attempt(refuseStorage);
-    attempt(refuseHints);
+    refuseSet(Document, 'cookie', text => refuses(String(text).split(/[=;]/)[0].trim()));
+    wrap(Storage, 'setItem', ([key]) => refuses('~' + key));
+    wrap(w.CookieStore, 'set', ([x]) => refuses(String(x && x.name || x)), Promise.resolve());
+    refuseSet(HTMLLinkElement, 'rel', hints);
+    refuseSet(HTMLIFrameElement, 'src', foreign);
   }
 
   // From here on: the banner.
@@ -112,7 +111,6 @@
   const rights = s => JSON.stringify([s.purposes, s.vendors]);
   const grants = s => /true/.test(rights(s));
   const channel = w.BroadcastChannel && new BroadcastChannel('paravent');
-  const tell = () => channel && channel.postMessage(state);
 
   const open = () => {
     const panel = part('#panel');
@@ -166,8 +164,7 @@
     });
   };
 
-  if (channel) channel.onmessage = event => settle(event.data);
-  tell();
+  if (channel) { channel.onmessage = event => settle(event.data); channel.postMessage(state); }
   d.addEventListener('input', event => { if (event.target != host) typed = true; }, true);
   d.addEventListener('click', event => {
     if (event.target.closest && event.target.closest('[data-privacy-open]')) { event.preventDefault(); open(); }

@@ -80,7 +80,7 @@ export class Banner {
 
   /** Some laws ask, below an age, for a parent's or guardian's yes: one plain step, on a page of its own. */
   async #confirmGuardian() {
-    const yes = this.#page.locator('form:has(input[name=guardian]) button[name=choice]:visible').first();
+    const yes = this.#page.locator('form:has([name=guardian][value=yes]) button[name=choice]:visible').first();
     if (!await yes.isVisible()) return;
     await yes.click();
     await this.#visitor.settle();
