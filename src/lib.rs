@@ -23,6 +23,9 @@
 //! | `response` | what the browser may see: cookies, policy headers, caching | policy |
 //! | `html` | streaming rewrite; fails closed | policy |
 //! | `consent` | what the visitor sees and presses: banner, privacy page, words | policy, config |
+//! | `usage` | page views in constants, closed page list, token table, noise, release | policy, clock |
+//! | `store` | SQLite: released counts, ledger, gaps, accounts, log of exports | policy, usage, clock |
+//! | `egress` | Paravent's own fetches: the site's sitemap and public links, from its origin | policy, config |
 //! | `demo` | five clinics' pages as their origins would serve them, tags and all | |
 //! | `server` | the shell: listeners, TLS, HTTP versions, the origin's client, limits, the pipeline | all but cli |
 //! | `cli` | the commands | all |
@@ -43,9 +46,12 @@ pub mod clock;
 pub mod config;
 pub mod consent;
 pub mod demo;
+pub mod egress;
 pub mod html;
 pub mod policy;
 pub mod request;
 pub mod response;
 pub mod server;
+pub mod store;
+pub mod usage;
 pub mod visitor;

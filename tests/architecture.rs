@@ -73,10 +73,46 @@ const HOUSE: &[Room] = &[
             "serde",
         ],
     ),
+    room(
+        "usage",
+        &["policy", "clock"],
+        &[
+            "prio",
+            "rand",
+            "chacha20",
+            "siphasher",
+            "getrandom",
+            "zeroize",
+            "serde",
+            "serde_json",
+            "thiserror",
+        ],
+    ),
+    room("store", &["policy", "usage", "clock"], &["rusqlite", "argon2", "getrandom", "thiserror"]),
+    room(
+        "egress",
+        &["policy", "config"],
+        &[
+            "hyper",
+            "hyper_util",
+            "http_body_util",
+            "http",
+            "hyper_rustls",
+            "rustls",
+            "rustls_native_certs",
+            "tokio",
+            "lol_html",
+            "url",
+            "thiserror",
+        ],
+    ),
     room("demo", &[], &["askama", "serde", "toml"]),
     room(
         "server",
-        &["clock", "policy", "config", "visitor", "request", "response", "html", "consent", "demo"],
+        &[
+            "clock", "policy", "config", "visitor", "request", "response", "html", "consent", "usage",
+            "store", "egress", "demo",
+        ],
         &[
             "tokio",
             "hyper",
@@ -100,7 +136,10 @@ const HOUSE: &[Room] = &[
     ),
     room(
         "cli",
-        &["clock", "policy", "config", "visitor", "request", "response", "html", "consent", "demo", "server"],
+        &[
+            "clock", "policy", "config", "visitor", "request", "response", "html", "consent", "usage",
+            "store", "egress", "demo", "server",
+        ],
         &["clap", "tracing_subscriber", "url", "thiserror", "serde_json"],
     ),
 ];

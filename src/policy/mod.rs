@@ -25,7 +25,7 @@ pub use decide::{Decision, Facts, decide};
 pub use destination::{Destination, HostPattern, is_below};
 pub use jurisdiction::{Jurisdiction, Regulator, Rules};
 pub use own_cookies::{CONSENT, CONSENT_HOST, ONCE, ONCE_HOST, is_own_cookie};
-pub use paths::PathPattern;
+pub use paths::{PathPattern, resolved_segments};
 pub use purpose::{Purpose, PurposeSet};
 pub use ruling::{Rule, Ruling, StoredRuling};
 pub use site::{Hosts, Mode, Offer, SitePolicy, Withheld, WithheldReason};

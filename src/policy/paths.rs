@@ -28,8 +28,9 @@ impl PathPattern {
     }
 }
 
-/// Decoded, non-empty segments with `.` and `..` resolved.
-fn resolved_segments(path: &str) -> Vec<String> {
+/// The segments of a path as an origin sees them: decoded once, not empty, with `.` and `..`
+/// resolved, without query, fragment and path parameters.
+pub fn resolved_segments(path: &str) -> Vec<String> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let decoded = percent_decoded(path).replace('\\', "/");
     let mut segments = Vec::new();

@@ -1,0 +1,14 @@
+//! Paravent's own fetches.
+//!
+//! In: a site's origin and hosts. Out: the paths of the site's public pages, from its sitemap and from
+//! its links, walked without cookies. It must never know a visitor: nothing it asks for comes from
+//! a visitor's request, and it asks nobody but the configured origin.
+
+mod client;
+mod links;
+mod survey;
+#[cfg(test)]
+mod survey_tests;
+
+pub use client::{EgressError, OriginFetch};
+pub use survey::{Fetch, Fetched, Scope, survey};

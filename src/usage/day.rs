@@ -1,0 +1,266 @@
+//! In: views of one site's open day. Out: at its hours' ends and at its close, releases. The day's
+//! key and table end with it.
+
+use std::sync::Arc;
+
+use zeroize::Zeroize as _;
+
+use super::families::{FAMILIES, Family, HOURS, hour_cell};
+use super::guarantee::Preset;
+use super::noise::{Noise, NoiseError};
+use super::page_list::PageList;
+use super::release::Release;
+use super::table::{Kept, MAX_TOKENS, TokenTable};
+use super::token::{DayKey, DayToken};
+use super::view::PageView;
+use super::week::{Cadence, OpenWeek};
+use crate::policy::Day;
+
+/// Standard deviations of the capacity's noise that its middle stays below the table's size.
+const CAPACITY_MARGIN: f64 = 8.0;
+
+/// A site's day while it lasts.
+pub(super) struct OpenDay {
+    pub(super) day: Day,
+    pub(super) key: DayKey,
+    pub(super) pages: Arc<PageList>,
+    pub(super) table: TokenTable,
+    pub(super) cadence: Cadence,
+    /// The preset that held when the day was opened; a change holds from the next day.
+    pub(super) preset: Preset,
+    /// One bit for each hour whose cell was released.
+    pub(super) hours_released: u32,
+    /// Whether a client was left out because the table was full.
+    pub(super) full: bool,
+}
+
+impl OpenDay {
+    /// A new day with a key of its own.
+    ///
+    /// The table's capacity carries noise: whether it was reached is visible as a gap, and with
+    /// noise that costs the `capacity` family's share, and not more (a token-day moves the moment
+    /// of reaching it by one token; who was in before that moment is then the same on both sides).
+    ///
+    /// # Errors
+    /// Where the system gives no randomness.
+    pub(super) fn opened(
+        day: Day,
+        pages: Arc<PageList>,
+        cadence: Cadence,
+        preset: Preset,
+        noise: &mut Noise,
+    ) -> Result<OpenDay, NoiseError> {
+        let sigma = preset.sigma(Family::Capacity);
+        let mut capacity = [i64::try_from(MAX_TOKENS).unwrap_or(i64::MAX)];
+        noise.overwrite(&mut capacity, sigma)?;
+        let margin = (CAPACITY_MARGIN * sigma.value()) as i64;
+        let capacity = usize::try_from(capacity[0] - margin).unwrap_or(0);
+        Ok(OpenDay {
+            day,
+            key: DayKey::random()?,
+            pages,
+            table: TokenTable::new(capacity),
+            cadence,
+            preset,
+            hours_released: 0,
+            full: false,
+        })
+    }
+
+    /// Adds a view. Views and tokens of another day are left out: they mean nothing here.
+    /// Tells whether this view was the first for which there was no room.
+    pub(super) fn add(&mut self, view: &PageView, token: DayToken) -> bool {
+        if view.day != self.day || token.day != self.day.0 {
+            return false;
+        }
+        let first_refused = self.table.add(token, view) == Kept::Refused && !self.full;
+        self.full |= first_refused;
+        first_refused
+    }
+
+    /// Draws the cells of hours that have ended by `hour_ended`, where hours are released daily.
+    /// A token adds to one hour only, so hours cost together what one of them costs.
+    ///
+    /// # Errors
+    /// Where no noise is to be had: then nothing was released.
+    pub(super) fn hours_due(
+        &mut self,
+        site: &str,
+        hour_ended: impl Fn(u8) -> bool,
+        noise: &mut Noise,
+    ) -> Result<Option<Release>, NoiseError> {
+        let due: Vec<u8> = match self.cadence {
+            Cadence::Daily => {
+                (0..HOURS).filter(|&h| self.hours_released & (1 << h) == 0 && hour_ended(h)).collect()
+            }
+            Cadence::Weekly => Vec::new(),
+        };
+        if due.is_empty() {
+            return Ok(None);
+        }
+        let counts = Family::Hours.counts(self.table.days(), HOURS.into());
+        let mut values: Vec<i64> = due.iter().filter_map(|&h| counts.get(usize::from(h)).copied()).collect();
+        noise.overwrite(&mut values, self.preset.sigma(Family::Hours))?;
+        self.hours_released |= due.iter().fold(0, |bits, hour| bits | (1 << hour));
+        let terms = DayTerms { site, preset: self.preset };
+        let cells = due.into_iter().map(hour_cell).zip(values).collect();
+        Ok(Some(terms.release(Family::Hours, self.day, cells)))
+    }
+
+    /// Draws what a day releases, adds the rest to the week. The raw counts are overwritten by the
+    /// draw; the caller drops the day after it.
+    ///
+    /// # Errors
+    /// Where no noise is to be had: then day and week are as they were.
+    pub(super) fn close(
+        &mut self,
+        site: &str,
+        week: &mut Option<OpenWeek>,
+        noise: &mut Noise,
+    ) -> Result<Vec<Release>, NoiseError> {
+        let terms = DayTerms { site, preset: self.preset };
+        let mut releases = vec![terms.release(Family::Capacity, self.day, Vec::new())];
+        for family in FAMILIES.iter().map(|of| of.family).filter(|f| self.released_today(*f)) {
+            let cells = family.cells(&self.pages);
+            let mut values = family.counts(self.table.days(), cells.len());
+            noise.overwrite(&mut values, self.preset.sigma(family))?;
+            releases.push(terms.release(family, self.day, cells.into_iter().zip(values).collect()));
+        }
+        releases.extend(self.hours_due(site, |_| true, noise)?);
+        if self.cadence == Cadence::Weekly {
+            self.fold_into(week.get_or_insert_with(|| OpenWeek::starting(self.day, self.preset)));
+        }
+        Ok(releases)
+    }
+
+    fn fold_into(&self, week: &mut OpenWeek) {
+        week.extend(self.day, self.preset);
+        for family in FAMILIES.iter().map(|of| of.family).filter(|f| self.released_weekly(*f)) {
+            let cells = family.cells(&self.pages);
+            let mut counts = family.counts(self.table.days(), cells.len());
+            week.add(family, cells, &counts);
+            counts.zeroize();
+        }
+    }
+
+    /// Visits close every day; hours as they end.
+    fn released_today(&self, family: Family) -> bool {
+        match family {
+            Family::Visits => true,
+            Family::Capacity | Family::Hours => false,
+            _ => self.cadence == Cadence::Daily,
+        }
+    }
+
+    fn released_weekly(&self, family: Family) -> bool {
+        self.cadence == Cadence::Weekly && !matches!(family, Family::Visits | Family::Capacity)
+    }
+}
+
+/// What a day's releases say of themselves.
+struct DayTerms<'a> {
+    site: &'a str,
+    preset: Preset,
+}
+
+impl DayTerms<'_> {
+    fn release(&self, family: Family, day: Day, cells: Vec<(String, i64)>) -> Release {
+        Release {
+            site: self.site.to_owned(),
+            family,
+            from: day,
+            to: day,
+            rho: self.preset.share(family),
+            sigma: self.preset.sigma(family),
+            cells,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::usage::fixtures::{pages, view};
+
+    fn day(cadence: Cadence) -> OpenDay {
+        let pages = Arc::new(pages());
+        OpenDay::opened(Day(1), pages, cadence, Preset::Balanced, &mut Noise::seeded(1)).unwrap()
+    }
+
+    fn visited(cadence: Cadence, tokens: u32) -> OpenDay {
+        let mut day = day(cadence);
+        for bits in 1..=u128::from(tokens) {
+            day.add(&view(), DayToken { bits, day: 1 });
+        }
+        day
+    }
+
+    fn families(releases: &[Release]) -> Vec<&'static str> {
+        releases.iter().map(|release| release.family.id()).collect()
+    }
+
+    #[test]
+    fn a_large_site_releases_everything_daily() {
+        let releases =
+            visited(Cadence::Daily, 3_000).close("clinic", &mut None, &mut Noise::seeded(2)).unwrap();
+        assert_eq!(releases.len(), FAMILIES.len());
+        for release in &releases {
+            let pages = pages();
+            assert_eq!(release.cells.len(), release.family.cells(&pages).len(), "{:?}", release.family);
+            assert_eq!((release.from, release.to), (Day(1), Day(1)));
+        }
+        let visits = releases.iter().find(|r| r.family == Family::Visits).unwrap();
+        assert!((visits.cells[0].1 - 3_000).abs() <= 40, "{visits:?}");
+    }
+
+    #[test]
+    fn empty_cells_are_released_too_with_noise() {
+        let releases = day(Cadence::Daily).close("clinic", &mut None, &mut Noise::seeded(2)).unwrap();
+        let regions = releases.iter().find(|r| r.family == Family::Regions).unwrap();
+        let disturbed = regions.cells.iter().filter(|(_, value)| *value != 0).count();
+        assert!(disturbed > regions.cells.len() / 2);
+    }
+
+    #[test]
+    fn a_small_site_releases_visits_daily_and_the_rest_with_the_week() {
+        let mut week = None;
+        let releases =
+            visited(Cadence::Weekly, 50).close("clinic", &mut week, &mut Noise::seeded(2)).unwrap();
+        assert_eq!(families(&releases), ["capacity", "visits"]);
+        let weekly = week.unwrap().drawn("clinic", &mut Noise::seeded(3)).unwrap();
+        assert_eq!(weekly.len(), FAMILIES.len() - 2);
+    }
+
+    #[test]
+    fn an_hour_is_released_once_when_it_ends() {
+        let mut day = visited(Cadence::Daily, 2_000);
+        let mut noise = Noise::seeded(2);
+        let first = day.hours_due("clinic", |hour| hour < 10, &mut noise).unwrap().unwrap();
+        assert_eq!(first.cells.len(), 10);
+        assert!((first.cells[9].1 - 2_000).abs() <= 60);
+        assert_eq!(day.hours_due("clinic", |hour| hour < 10, &mut noise).unwrap(), None);
+        let releases = day.close("clinic", &mut None, &mut noise).unwrap();
+        let rest = releases.iter().find(|release| release.family == Family::Hours).unwrap();
+        assert_eq!(rest.cells.first().map(|(cell, _)| cell.as_str()), Some("10"));
+        assert_eq!(rest.cells.len(), 14);
+        let mut small = visited(Cadence::Weekly, 5);
+        assert_eq!(small.hours_due("clinic", |_| true, &mut noise).unwrap(), None);
+    }
+
+    #[test]
+    fn views_of_another_day_are_left_out() {
+        let mut day = day(Cadence::Daily);
+        day.add(&view(), DayToken { bits: 1, day: 2 });
+        day.add(&PageView { day: Day(2), ..view() }, DayToken { bits: 1, day: 1 });
+        assert_eq!(day.table.len(), 0);
+    }
+
+    #[test]
+    fn a_full_table_says_so_once() {
+        let mut day = day(Cadence::Daily);
+        assert!(day.table.capacity() < MAX_TOKENS && day.table.capacity() > MAX_TOKENS - 1_000);
+        day.table = TokenTable::new(1);
+        let told: Vec<bool> = (1..=4).map(|bits| day.add(&view(), DayToken { bits, day: 1 })).collect();
+        assert_eq!(told, [false, true, false, false]);
+    }
+}

@@ -1,0 +1,56 @@
+//! Counting visits without keeping anyone.
+//!
+//! In: page views in constants, each with a token of the day; pages from the config, the sitemap and
+//! the crawl; the passing of time. Out: releases, which are counts with noise drawn once, each with
+//! its line for the ledger. It must never know an address, a User-Agent, a path that is not in the
+//! closed list, a query, or who chose what: headers are borrowed for as long as it takes to look
+//! them up.
+//!
+//! A view goes `page_view` → `record` → the token table of the site's open day. At the day's close
+//! `families` bounds what each token-day adds, `noise` overwrites the counts, `release` hands them
+//! to the store, and the table and its key are overwritten. The unreleased state is nowhere but in
+//! memory and, where that is possible, in a checkpoint on a file system in memory.
+
+mod agent;
+mod checkpoint;
+mod closed;
+mod counter;
+#[cfg(test)]
+mod counter_tests;
+mod day;
+mod families;
+#[cfg(test)]
+mod fixtures;
+mod guarantee;
+mod language;
+mod noise;
+mod page_list;
+mod region;
+mod release;
+mod report;
+mod shapes;
+mod site;
+mod snapshot;
+mod source;
+mod table;
+mod token;
+mod view;
+mod week;
+
+pub use agent::{Agent, AgentSigns};
+pub use checkpoint::{Checkpoint, CheckpointRefusal};
+pub use counter::{Seen, Usage, UsageError};
+pub use families::{FAMILIES, Family, FamilyTerms};
+pub use guarantee::{DELTA, FamilyShare, Guarantee, Preset};
+pub use language::LanguageIndex;
+pub use noise::{NoiseError, Rho, Sigma};
+pub use page_list::{MAX_PAGES, PageIndex, PageList, PageSources, UNLISTED};
+pub use region::RegionIndex;
+pub use release::{BookError, Gap, GapReason, Release, ReleaseBook};
+pub use report::{Estimate, ReleasedCell, by_cell, by_period, total};
+pub use site::SitePlan;
+pub use source::Source;
+pub use table::{MAX_TOKENS, PAGES_PER_TOKEN};
+pub use token::{DayToken, Identity};
+pub use view::{ConsentOutcome, Device, PageView, SiteIndex};
+pub use week::{Cadence, DAILY_FROM, ReleasePlan, monday};
