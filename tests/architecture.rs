@@ -63,6 +63,7 @@ const HOUSE: &[Room] = &[
         &["policy", "config"],
         &[
             "askama",
+            "base64",
             "fluent_bundle",
             "fluent_langneg",
             "unic_langid",
@@ -269,9 +270,9 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// A file that its parent includes under `#[cfg(test)]`.
 fn is_test_file(path: &Path) -> bool {
-    path.file_stem()
-        .and_then(|stem| stem.to_str())
-        .is_some_and(|stem| stem == "tests" || stem.ends_with("_tests"))
+    path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| {
+        stem == "tests" || stem == "fixture" || stem == "fixtures" || stem.ends_with("_tests")
+    })
 }
 
 fn room_of(file: &Path) -> Option<&'static Room> {

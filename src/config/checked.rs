@@ -172,6 +172,8 @@ pub struct Origin {
 /// Whom to write to: `[site.contact]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
+    /// What the clinic is called, by language; its first host where the config does not say.
+    pub organisation: Localised,
     /// The title of the person in charge, by language.
     pub title: Localised,
     pub email: String,

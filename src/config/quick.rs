@@ -107,6 +107,7 @@ fn person_in_charge(email: ContactEmail) -> Contact {
     Contact {
         title: Localised(title.map(|(language, text)| (language.to_owned(), text.to_owned())).to_vec()),
         email: email.0,
+        organisation: Localised::default(),
         postal: None,
         phone: None,
     }

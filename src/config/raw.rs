@@ -112,6 +112,7 @@ pub(super) struct RawSite {
 #[derive(Debug)]
 pub(super) struct RawContact {
     pub at: Place,
+    pub organisation: Option<Words>,
     pub title: Option<Words>,
     pub email: Entry<Email>,
     pub postal: Entry<String>,
@@ -248,6 +249,7 @@ fn read_site(mut table: Table<'_>) -> RawSite {
 fn read_contact(mut table: Table<'_>) -> RawContact {
     RawContact {
         at: table.at().clone(),
+        organisation: table.table("organisation").map(|mut names| read_words(&mut names)),
         title: table.table("title").map(|mut title| read_words(&mut title)),
         email: table.value("email"),
         postal: table.value("postal"),

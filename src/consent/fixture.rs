@@ -111,6 +111,7 @@ fn site(jurisdiction: Jurisdiction, languages: &[&str], locked: PurposeSet) -> S
         contact: Some(Contact {
             title,
             email: "vie-privee@clinique.example".into(),
+            organisation: Localised::default(),
             postal: Some("1, rue de l’Exemple\nMontréal (Québec)  H0H 0H0".into()),
             phone: Some("+1 514 555-0100".into()),
         }),

@@ -66,8 +66,13 @@ pub enum OriginPolicy<'a> {
 }
 
 impl PageView<'_> {
-    /// What the site is called: its first host, or the host asked for where any will do.
+    /// What the site is called: the clinic's own name, else its first host, or the host asked for where
+    /// any will do.
     fn site_name(&self) -> &str {
+        let named = self.site.contact.as_ref().map(|contact| contact.organisation.in_language(self.language));
+        if let Some(name) = named.filter(|name| !name.is_empty()) {
+            return name;
+        }
         if self.site.name == "any" { self.decision.host() } else { &self.site.name }
     }
 

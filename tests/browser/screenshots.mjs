@@ -42,7 +42,7 @@ async function photograph({ into, sink, demo, language, viewport, colorScheme })
   const shoot = (what, options) => {
     const name = `${what}-${language}-${viewport.width}-${colorScheme}.png`;
     console.log(name);
-    return page.screenshot({ path: join(into, name), ...options });
+    return page.screenshot({ animations: 'disabled', path: join(into, name), ...options });
   };
   try {
     await visitor.visit(demo.site(CLINIC.name) + pathOf(CLINIC, 'home', language));

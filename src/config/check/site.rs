@@ -190,6 +190,7 @@ fn check_contact(raw: &RawContact, report: &Report) -> Option<Contact> {
         report.say(&raw.at, "[site.contact] has no `email`", "write email = \"vie-privee@clinique.example\"");
     }
     Some(Contact {
+        organisation: raw.organisation.as_ref().map(localised).unwrap_or_default(),
         title,
         email: raw.email.value()?.0.clone(),
         postal: raw.postal.value().cloned(),
