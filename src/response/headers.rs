@@ -119,10 +119,10 @@ fn limit_referrer(headers: &mut HeaderMap, sensitive: bool) {
         ["origin", "strict-origin", "origin-when-cross-origin", "strict-origin-when-cross-origin"];
     const WEAK: [&str; 2] = ["unsafe-url", "no-referrer-when-downgrade"];
     let lines = headers.get_all(REFERRER_POLICY).into_iter().filter_map(|line| line.to_str().ok());
-    let tokens = lines.flat_map(|line| line.split(',')).map(|token| token.trim().to_ascii_lowercase());
+    let mut tokens = lines.flat_map(|line| line.split(',')).map(|token| token.trim().to_ascii_lowercase());
     let known = [&STRICT[..], &ORIGIN_AT_MOST, &WEAK].concat();
     // The last value that a browser knows counts (Referrer Policy, 8.1).
-    let holds = tokens.filter(|token| known.contains(&token.as_str())).next_back().unwrap_or_default();
+    let holds = tokens.rfind(|token| known.contains(&token.as_str())).unwrap_or_default();
     let holds = holds.as_str();
     if !STRICT.contains(&holds) && (sensitive || !ORIGIN_AT_MOST.contains(&holds)) {
         let policy = if sensitive { "same-origin" } else { "strict-origin-when-cross-origin" };
