@@ -1,7 +1,6 @@
 //! In: an arrival and the head of one of its requests. Out: the [`Visitor`] that every later stage
 //! is handed, and the cookies and tokens that are signed for one.
 
-use std::io;
 use std::net::IpAddr;
 
 use http::HeaderMap;
@@ -135,14 +134,6 @@ impl Door {
         cookies::set(names.once, "", 0, names.secure)
     }
 
-    /// A new receipt's id.
-    ///
-    /// # Errors
-    /// Where the system gives no randomness.
-    pub fn new_receipt(&self) -> io::Result<ReceiptId> {
-        ReceiptId::random()
-    }
-
     /// The token for the forms of this visitor's page.
     pub fn form_token(&self, visitor: &Visitor, site: &Site) -> String {
         form_token::make(&self.keys, &site.name, visitor.network, self.clock.today())
@@ -204,6 +195,7 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// The truncated network.
     pub fn network(&self) -> Network {
         self.network
     }
@@ -218,6 +210,7 @@ impl Visitor {
         &self.languages
     }
 
+    /// The class of device, told from headers that were not kept.
     pub fn device(&self) -> DeviceClass {
         self.device
     }
@@ -227,6 +220,7 @@ impl Visitor {
         self.gpc
     }
 
+    /// The listener's scheme, or what a trusted proxy said.
     pub fn scheme(&self) -> Scheme {
         self.scheme
     }
@@ -353,7 +347,7 @@ mod tests {
     }
 
     fn grant(door: &Door, visitor: &Visitor, site: &Site) -> String {
-        let receipt = door.new_receipt().unwrap();
+        let receipt = ReceiptId::random().unwrap();
         door.keep_choice(visitor, site, &choice(&[Purpose::Analytics]), Some(&receipt))
     }
 

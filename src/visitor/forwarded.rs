@@ -26,12 +26,18 @@ struct Hop {
     scheme: Option<Scheme>,
 }
 
+impl Hop {
+    fn plain(address: Option<IpAddr>) -> Hop {
+        Hop { address, scheme: None }
+    }
+}
+
 /// Reads the claim of a peer that the caller knows to be trusted.
 pub(super) fn claim(headers: &HeaderMap, trusted: impl Fn(IpAddr) -> bool) -> Claim {
-    let said = list(headers, "x-forwarded-for");
-    let hops: Vec<Hop> = match said.as_str() {
-        "" => quoted_split(&list(headers, "forwarded"), ',').into_iter().map(forwarded_hop).collect(),
-        addresses => addresses.split(',').map(|text| Hop { address: address(text), scheme: None }).collect(),
+    // One that is there but cannot be read still goes first: it names nobody.
+    let hops: Vec<Hop> = match headers.contains_key("x-forwarded-for") {
+        true => list(headers, "x-forwarded-for").split(',').map(address).map(Hop::plain).collect(),
+        false => quoted_split(&list(headers, "forwarded"), ',').into_iter().map(forwarded_hop).collect(),
     };
     let mut claim = client(&hops, trusted);
     let proto = list(headers, "x-forwarded-proto");
@@ -125,6 +131,7 @@ mod tests {
         assert_eq!(read(&[("forwarded", forwarded)]), ("2001:db8:7::".into(), Some(Scheme::Https)));
         let both = [("forwarded", "for=192.0.2.1"), ("x-forwarded-for", "203.0.113.9")];
         assert_eq!(read(&both).0, "203.0.113.0");
+        assert_eq!(read(&[("forwarded", "for=192.0.2.1"), ("x-forwarded-for", "\u{e9}, 10.0.0.1")]).0, "");
         assert_eq!(read(&[("forwarded", "for=_hidden, for=\"a,b\"")]).0, "");
     }
 

@@ -1,7 +1,8 @@
 use paravent::visitor::PeerAddress;
+use serde::Serialize;
 
-fn store(peer: PeerAddress) -> String {
-    serde_json::to_string(&peer).unwrap_or_default()
+fn store(peer: PeerAddress) -> bool {
+    peer.serialize(serde_json::value::Serializer).is_ok()
 }
 
 fn main() {}

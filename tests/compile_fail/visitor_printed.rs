@@ -1,0 +1,7 @@
+use paravent::visitor::Visitor;
+
+fn printed(visitor: Visitor) -> String {
+    format!("{visitor:?}")
+}
+
+fn main() {}
