@@ -379,3 +379,22 @@ fn a_page_is_rewritten_and_asks_for_consent() {
     let policy = got.field("content-security-policy").unwrap();
     assert!(policy.contains("default-src 'self'") && !policy.contains("facebook"), "{policy}");
 }
+
+#[test]
+fn the_region_of_the_truncated_network_and_the_language_reach_the_origin_as_hints() {
+    let origin = Origin::page(PAGE);
+    let database = concat!(env!("CARGO_MANIFEST_DIR"), "/geoip/demo.mmdb");
+    let server = format!("trusted_proxies = [\"127.0.0.0/8\"]\ngeoip = \"{database}\"");
+    let paravent = Paravent::with(&origin, &server, "");
+    for (address, region) in [("192.0.2.77", Some("CA-QC")), ("198.51.100.9", Some("MA")), ("9.9.9.9", None)]
+    {
+        let fields = [
+            ("X-Forwarded-For", address),
+            ("Accept-Language", "fr-CA,en;q=0.5"),
+            ("X-Paravent-Region", "XX"),
+        ];
+        paravent.get("/", &fields);
+        assert_eq!(origin.last().field("x-paravent-region").as_deref(), region, "{address}");
+        assert_eq!(origin.last().field("x-paravent-language").as_deref(), Some("fr"));
+    }
+}

@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
 use super::body::{AnyBody, full};
-use super::run::{Running, ServerError, loopback, runtime, start, until_told_to_stop};
+use super::run::{Running, ServerError, loopback, runtime, start, tell, until_told_to_stop};
 use crate::clock::Clock;
 use crate::config;
 use crate::demo::{DemoRequest, PROFILES, answer};
@@ -66,17 +66,13 @@ fn page(request: &Request<Incoming>) -> Response<AnyBody> {
     })
 }
 
-#[allow(clippy::print_stdout, reason = "the demo says where it is")]
 fn announce(origin: SocketAddr, running: &Running) {
     let port = running.http.first().map_or(0, SocketAddr::port);
-    println!("Five clinics behind Paravent:");
-    for profile in PROFILES {
-        println!("  http://{profile}.localhost:{port}/");
-    }
-    println!("The same pages without it:");
-    println!("  origin http://{origin}/");
-    if let Some(admin) = running.admin {
-        println!("admin on http://{admin}/");
-    }
-    println!("Press Ctrl-C to stop.");
+    let mut lines = vec!["Five clinics behind Paravent:".to_owned()];
+    lines.extend(PROFILES.iter().map(|profile| format!("  http://{profile}.localhost:{port}/")));
+    lines.push("The same pages without it:".to_owned());
+    lines.push(format!("  origin http://{origin}/"));
+    lines.extend(running.admin.iter().map(|address| format!("admin on http://{address}/")));
+    lines.push("Press Ctrl-C to stop.".to_owned());
+    tell(&lines);
 }

@@ -1,7 +1,7 @@
 //! In: a checked config. Out: a running server, and its end by signal with what was under way
 //! finished. Prints addresses it listens on, and nothing of any visitor.
 
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -116,17 +116,19 @@ pub(super) async fn until_told_to_stop() -> io::Result<()> {
     Ok(())
 }
 
-#[allow(clippy::print_stdout, reason = "the operator is told where the server listens")]
+/// Where the server listens, a line each.
 fn announce(running: &Running) {
-    for address in &running.http {
-        println!("listening on http://{address}/");
-    }
-    for address in &running.https {
-        println!("listening on https://{address}/");
-    }
-    if let Some(address) = running.admin {
-        println!("admin on http://{address}/");
-    }
+    let mut lines: Vec<String> =
+        running.http.iter().map(|address| format!("listening on http://{address}/")).collect();
+    lines.extend(running.https.iter().map(|address| format!("listening on https://{address}/")));
+    lines.extend(running.admin.iter().map(|address| format!("admin on http://{address}/")));
+    tell(&lines);
+}
+
+/// Tells the operator. That nobody reads it is no reason to stop serving.
+pub(super) fn tell(lines: &[String]) {
+    let mut out = io::stdout().lock();
+    let _ = lines.iter().try_for_each(|line| writeln!(out, "{line}")).and_then(|()| out.flush());
 }
 
 fn addresses(listeners: &[Listener]) -> io::Result<Vec<SocketAddr>> {

@@ -66,7 +66,7 @@ load-always = Always load
 open-there = Open on { $host }
 
 # Privacy page
-page-title = Your privacy on { $site }
+page-title = Your privacy · { $site }
 letter-1 = This site loads no tool for measurement, advertising or comfort unless you agree.
 letter-2 = Your network address is cut short at the door: neither this site nor its tools see the end of it.
 letter-3 = We keep your choice in a cookie, for { $days ->

@@ -72,7 +72,7 @@ load-always = Toujours charger
 open-there = Ouvrir sur { $host }
 
 # Page de confidentialité
-page-title = Votre vie privée sur { $site }
+page-title = Votre vie privée · { $site }
 letter-1 = Ce site ne charge aucun outil de mesure, de publicité ou de confort sans votre accord.
 letter-2 = Votre adresse réseau est tronquée dès l’entrée : ni ce site ni ses outils n’en voient la fin.
 letter-3 = Nous gardons votre choix dans un { -temoin }, { $days ->
