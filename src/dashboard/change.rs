@@ -17,14 +17,16 @@ pub(super) enum Change {
 }
 
 impl Change {
-    /// Of a sum.
-    pub(super) fn of_sums(now: Estimate, before: Estimate) -> Change {
-        let moved = (now.sum - before.sum) as f64;
-        let error = now.standard_error().hypot(before.standard_error());
+    /// Of a sum. `scale` is how many released days there are now for one before: a day that is
+    /// missing is no fall.
+    pub(super) fn of_sums(now: Estimate, before: Estimate, scale: f64) -> Change {
+        let expected = before.sum as f64 * scale;
+        let moved = now.sum as f64 - expected;
+        let error = now.standard_error().hypot(before.standard_error() * scale);
         match () {
             () if !before.stands_out() || before.sum <= 0 => Change::Unclear,
-            () if moved.abs() < 1.96 * error || now.sum == before.sum => Change::Unclear,
-            () => Change::Relative(moved / before.sum as f64),
+            () if moved.abs() < 1.96 * error || moved.abs() < expected / 200.0 => Change::Unclear,
+            () => Change::Relative(moved / expected),
         }
     }
 
@@ -46,10 +48,11 @@ mod tests {
 
     #[test]
     fn what_noise_explains_is_no_change() {
-        assert_eq!(Change::of_sums(sum(110, 5_000), sum(100, 5_000)), Change::Unclear);
-        assert_eq!(Change::of_sums(sum(150, 5_000), sum(100, 5_000)), Change::Relative(0.5));
-        assert_eq!(Change::of_sums(sum(50, 5_000), sum(100, 5_000)), Change::Relative(-0.5));
-        assert_eq!(Change::of_sums(sum(50, 5_000), sum(4, 5_000)), Change::Unclear);
+        assert_eq!(Change::of_sums(sum(110, 5_000), sum(100, 5_000), 1.0), Change::Unclear);
+        assert_eq!(Change::of_sums(sum(150, 5_000), sum(100, 5_000), 1.0), Change::Relative(0.5));
+        assert_eq!(Change::of_sums(sum(50, 5_000), sum(100, 5_000), 1.0), Change::Relative(-0.5));
+        assert_eq!(Change::of_sums(sum(50, 5_000), sum(4, 5_000), 1.0), Change::Unclear);
+        assert_eq!(Change::of_sums(sum(500, 5_000), sum(1_000, 5_000), 0.5), Change::Unclear);
     }
 
     #[test]

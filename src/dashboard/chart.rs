@@ -56,7 +56,7 @@ impl Chart {
             .map(|(day, length)| (scale.left(day) / WIDTH * 100.0, f64::from(length) * chart.strip))
             .collect();
         chart.grid = (0..=top / step).map(|n| (n * step, scale.y(n * step) / HEIGHT * 100.0)).collect();
-        chart.ticks = ticks(period).map(|day| (scale.x(day) / WIDTH * 100.0, day)).collect();
+        chart.ticks = ticks(period).map(|day| (scale.left(day) / WIDTH * 100.0, day)).collect();
         chart
     }
 

@@ -25,9 +25,11 @@ pub(super) struct Pair<'r> {
 }
 
 impl Pair<'_> {
-    /// Fewer released days before than now would look like growth.
-    fn is_comparable(&self) -> bool {
-        self.before.days() > 0 && self.before.days() >= self.now.days()
+    /// Released days now for one before, where both periods have about as many: gaps, and weeks that
+    /// end outside, may take a few away.
+    fn scale(&self) -> Option<f64> {
+        let scale = f64::from(self.now.days()) / f64::from(self.before.days());
+        (0.8..=1.25).contains(&scale).then_some(scale)
     }
 }
 
@@ -62,7 +64,7 @@ impl Reading {
         match self {
             Reading::Sum(which) => {
                 let (now, before) = (pair.now.total_of(which), pair.before.total_of(which));
-                let change = pair.is_comparable().then(|| Change::of_sums(now, before));
+                let change = pair.scale().map(|scale| Change::of_sums(now, before, scale));
                 sum_figure(words, name, now, change.unwrap_or(Change::NothingBefore))
             }
             Reading::Share(part, whole) => {
@@ -71,7 +73,7 @@ impl Reading {
                     Share::of(of.total_of(part), rest)
                 };
                 let (now, before) = (share(pair.now), share(pair.before));
-                let change = pair.is_comparable().then(|| Change::of_shares(now, before));
+                let change = pair.scale().map(|_| Change::of_shares(now, before));
                 share_figure(words, name, now, change.unwrap_or(Change::NothingBefore))
             }
         }
@@ -98,6 +100,8 @@ fn sum_figure(words: Words, name: String, sum: Estimate, change: Change) -> Figu
 fn share_figure(words: Words, name: String, share: Option<Share>, change: Change) -> Figure {
     let Some(share) = share else { return hidden(words, name, "—".to_owned()) };
     let (low, high) = share.range();
+    // In whole per cent outwards, so that the range holds what it says.
+    let (low, high) = ((low * 100.0).floor() / 100.0, (high * 100.0).ceil() / 100.0);
     let range = words.fill_two("range", [("low", &words.percent(low)), ("high", &words.percent(high))]);
     Figure { name, value: words.percent(share.value), range, change: say_change(words, change), quiet: false }
 }
@@ -143,7 +147,7 @@ mod tests {
         house.release(Family::Visits, (7, 1), &[("visits", 150)]);
         house.release(Family::Devices, (7, 1), &[("phone", 60), ("tablet", 0), ("computer", 40)]);
         let page = shown(&house);
-        for part in [">150<", "140 to 160", "50% more than before", ">60%<", "Nothing to compare with yet"] {
+        for part in [">150<", "140 to 160", "50% more than before", ">60%<", "Not enough days to compare"] {
             assert!(page.contains(part), "{part}: {page}");
         }
     }

@@ -42,11 +42,6 @@ impl<'s> Filter<'s> {
         })
     }
 
-    /// This page.
-    pub(super) fn here(&self) -> String {
-        self.link("/", &self.site.name, self.period, self.family, self.language)
-    }
-
     pub(super) fn to_site(&self, name: &str) -> String {
         self.link("/", name, self.period, self.family, self.language)
     }
@@ -124,7 +119,7 @@ mod tests {
     fn links_keep_what_was_chosen() {
         let (sites, clock) = ([site("a.example"), site("é&b")], Clock::set_to(NOW));
         let filter = Filter::read("site=%C3%A9%26b&days=7&family=pages&lang=en", &sites, &clock).unwrap();
-        assert_eq!(filter.here(), "/?site=%C3%A9%26b&days=7&family=pages&lang=en");
+        assert_eq!(filter.to_site("é&b"), "/?site=%C3%A9%26b&days=7&family=pages&lang=en");
         assert_eq!(filter.to_overview(), "/?site=%C3%A9%26b&days=7&lang=en");
         assert_eq!(filter.to_days(90), "/?site=%C3%A9%26b&days=90&family=pages&lang=en");
         let csv = filter.to_csv(Family::Sources);

@@ -34,10 +34,6 @@ impl Released {
         rows
     }
 
-    pub(super) fn total(&self) -> Estimate {
-        total(&self.cells)
-    }
-
     /// The sum over the cells that `which` picks.
     pub(super) fn total_of(&self, which: impl Fn(&str) -> bool) -> Estimate {
         let picked: Vec<ReleasedCell> = self.cells.iter().filter(|cell| which(&cell.cell)).cloned().collect();

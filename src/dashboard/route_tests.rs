@@ -60,7 +60,7 @@ fn metrics_ask_for_their_token() {
 fn name_and_password_open() {
     let house = House::new();
     let answer = house.log_in("amina", PASSWORD);
-    assert_eq!((answer.status, header(&answer, "location")), (StatusCode::SEE_OTHER, Some("/?lang=fr")));
+    assert_eq!((answer.status, header(&answer, "location")), (StatusCode::SEE_OTHER, Some("/")));
     let cookie = header(&answer, "set-cookie").unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/;"));
     assert_eq!(house.get("/", &house.cookie()).status, StatusCode::OK);

@@ -114,11 +114,6 @@ impl Words {
         }
     }
 
-    /// `16 to 22 Nov`: both ends in full.
-    pub(super) fn days(&self, from: Day, to: Day) -> String {
-        self.fill_two("from-to", [("from", &self.day(from, false)), ("to", &self.day(to, true))])
-    }
-
     /// A key without a sentence shows as itself: wrong, but harmless, and the tests find it.
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
         let pattern = self.bundle.get_message(key).and_then(|message| message.value());

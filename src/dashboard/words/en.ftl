@@ -49,7 +49,7 @@ change-less = { $value } less than before
 change-points-more = { $value } points more than before
 change-points-less = { $value } points less than before
 change-unclear = No clear change
-change-none = Nothing to compare with yet
+change-none = Not enough days to compare
 before = “Before” is { $from } to { $to }.
 
 # Chart

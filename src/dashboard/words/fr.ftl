@@ -49,7 +49,7 @@ change-less = { $value } de moins qu’avant
 change-points-more = { $value } points de plus qu’avant
 change-points-less = { $value } points de moins qu’avant
 change-unclear = Pas de changement net
-change-none = Rien à comparer encore
+change-none = Trop peu de jours pour comparer
 before = « Avant » : { $from } au { $to }.
 
 # Graphique
