@@ -68,6 +68,7 @@ const HOUSE: &[Room] = &[
             "unic_langid",
             "serde_json",
             "sha2",
+            "base64",
             "url",
             "thiserror",
             "serde",

@@ -33,10 +33,11 @@ pub(super) struct House {
 
 impl House {
     pub(super) fn new() -> House {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("in a test");
         let clock = Clock::set_to(NOW);
-        let store = Arc::new(Store::open(&folder.path().join("paravent.sqlite"), clock.clone()).unwrap());
-        store.add_account("amina", Role::Marketer, PASSWORD).unwrap();
+        let store =
+            Arc::new(Store::open(&folder.path().join("paravent.sqlite"), clock.clone()).expect("in a test"));
+        store.add_account("amina", Role::Marketer, PASSWORD).expect("in a test");
         let metrics =
             Metrics { token: "metrics-secret".to_owned(), render: Box::new(|| "up 1\n".to_owned()) };
         let sites = vec![site("clinic.example"), site("empty.example")];
@@ -55,7 +56,7 @@ impl House {
             sigma: Sigma::thousandths(5_000),
             cells: cells.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
         };
-        self.store.commit(&[release]).unwrap();
+        self.store.commit(&[release]).expect("in a test");
     }
 
     pub(super) fn send(
@@ -68,9 +69,9 @@ impl House {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let mut headers: HeaderMap = fields
             .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().expect("in a test")))
             .collect();
-        headers.insert("host", "127.0.0.1:8081".parse().unwrap());
+        headers.insert("host", "127.0.0.1:8081".parse().expect("in a test"));
         self.dashboard.answer(AdminRequest {
             method: &method,
             path,
@@ -89,7 +90,7 @@ impl House {
     pub(super) fn cookie(&self) -> String {
         let answer = self.log_in("amina", PASSWORD);
         let set = header(&answer, "set-cookie").expect("a cookie");
-        set.split(';').next().unwrap().to_owned()
+        set.split(';').next().expect("in a test").to_owned()
     }
 
     pub(super) fn get(&self, target: &str, cookie: &str) -> AdminAnswer {
@@ -102,5 +103,5 @@ pub(super) fn header<'a>(answer: &'a AdminAnswer, name: &str) -> Option<&'a str>
 }
 
 pub(super) fn text(answer: &AdminAnswer) -> String {
-    String::from_utf8(answer.body.clone()).unwrap()
+    String::from_utf8(answer.body.clone()).expect("in a test")
 }
