@@ -61,7 +61,7 @@ impl House {
 
     pub(super) fn send(
         &self,
-        method: Method,
+        method: &Method,
         target: &str,
         fields: &[(&'static str, &str)],
         body: &str,
@@ -72,18 +72,12 @@ impl House {
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().expect("in a test")))
             .collect();
         headers.insert("host", "127.0.0.1:8081".parse().expect("in a test"));
-        self.dashboard.answer(AdminRequest {
-            method: &method,
-            path,
-            query,
-            headers: &headers,
-            body: body.as_bytes(),
-        })
+        self.dashboard.answer(AdminRequest { method, path, query, headers: &headers, body: body.as_bytes() })
     }
 
     pub(super) fn log_in(&self, name: &str, password: &str) -> AdminAnswer {
         let body = format!("name={name}&password={}", password.replace(' ', "+"));
-        self.send(Method::POST, "/login", &[("sec-fetch-site", "same-origin")], &body)
+        self.send(&Method::POST, "/login", &[("sec-fetch-site", "same-origin")], &body)
     }
 
     /// The cookie of a fresh session.
@@ -94,7 +88,7 @@ impl House {
     }
 
     pub(super) fn get(&self, target: &str, cookie: &str) -> AdminAnswer {
-        self.send(Method::GET, target, &[("cookie", cookie), ("accept-language", "en")], "")
+        self.send(&Method::GET, target, &[("cookie", cookie), ("accept-language", "en")], "")
     }
 }
 

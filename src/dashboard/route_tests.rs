@@ -29,7 +29,7 @@ fn a_stranger_gets_login_health_and_style_and_nothing_else() {
             assert_eq!(header(&answer, "location"), Some("/login"));
             assert!(answer.body.is_empty());
         }
-        let press = house.send(Method::POST, path, &[("sec-fetch-site", "same-origin")], "csrf=");
+        let press = house.send(&Method::POST, path, &[("sec-fetch-site", "same-origin")], "csrf=");
         assert_eq!(press.status, StatusCode::UNAUTHORIZED, "{path}");
     }
     for path in ["/api/v1/usage", "/api/v1/usage?site=no.example", "/api/v1/nothing"] {
@@ -39,7 +39,7 @@ fn a_stranger_gets_login_health_and_style_and_nothing_else() {
         let answer = house.get(path, "");
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert!(!text(&answer).contains("clinic.example"), "{path}");
-        assert_eq!(house.send(Method::DELETE, path, &[], "").status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(house.send(&Method::DELETE, path, &[], "").status, StatusCode::METHOD_NOT_ALLOWED);
     }
     assert!(house.store.exports(9).unwrap().is_empty());
 }
@@ -49,10 +49,10 @@ fn metrics_ask_for_their_token() {
     let house = House::new();
     assert_eq!(house.get("/metrics", &house.cookie()).status, StatusCode::UNAUTHORIZED, "a session is none");
     for wrong in ["Bearer ", "Bearer metrics-secre", "metrics-secret", "Basic metrics-secret"] {
-        let answer = house.send(Method::GET, "/metrics", &[("authorization", wrong)], "");
+        let answer = house.send(&Method::GET, "/metrics", &[("authorization", wrong)], "");
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{wrong}");
     }
-    let answer = house.send(Method::GET, "/metrics", &[("authorization", "Bearer metrics-secret")], "");
+    let answer = house.send(&Method::GET, "/metrics", &[("authorization", "Bearer metrics-secret")], "");
     assert!(text(&answer).starts_with("up 1\n") && text(&answer).contains("paravent_admin_sessions 1\n"));
 }
 
@@ -96,11 +96,11 @@ fn a_login_from_another_site_is_refused() {
     for fields in
         [&[("sec-fetch-site", "cross-site")], &[("origin", "null")], &[("origin", "http://evil.example")]]
     {
-        let answer = house.send(Method::POST, "/login", fields, body);
+        let answer = house.send(&Method::POST, "/login", fields, body);
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{fields:?}");
         assert!(header(&answer, "set-cookie").is_none());
     }
-    assert_eq!(house.send(Method::POST, "/login", &[], body).status, StatusCode::SEE_OTHER);
+    assert_eq!(house.send(&Method::POST, "/login", &[], body).status, StatusCode::SEE_OTHER);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_press_without_its_token_does_nothing() {
     let token = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let right = format!("csrf={token}");
     let press = |site: &str, body: &str| {
-        house.send(Method::POST, "/logout", &[("cookie", &cookie), ("sec-fetch-site", site)], body)
+        house.send(&Method::POST, "/logout", &[("cookie", &cookie), ("sec-fetch-site", site)], body)
     };
     assert_eq!(press("same-origin", "").status, StatusCode::FORBIDDEN);
     assert_eq!(press("same-origin", "csrf=guessed").status, StatusCode::FORBIDDEN);
