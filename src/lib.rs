@@ -25,6 +25,7 @@
 //! | `consent` | what the visitor sees and presses: banner, privacy page, words | policy, config |
 //! | `usage` | page views in constants, closed page list, token table, noise, release | policy, clock |
 //! | `store` | SQLite: released counts, ledger, gaps, accounts, log of exports | policy, usage, clock |
+//! | `dashboard` | the operator's and marketer's pages: login, usage with its ranges, exports | policy, clock, usage, store |
 //! | `egress` | Paravent's own fetches: the site's sitemap and public links, from its origin | policy, config |
 //! | `demo` | five clinics' pages as their origins would serve them, tags and all | |
 //! | `server` | the shell: listeners, TLS, HTTP versions, the origin's client, limits, the pipeline | all but cli |
@@ -45,6 +46,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod consent;
+pub mod dashboard;
 pub mod demo;
 pub mod egress;
 pub mod html;

@@ -104,3 +104,25 @@ fn lookup_asks_the_sites_of_a_config() {
     let own = lookup("https://radiologie.example/a.png", "radiology-quebec");
     assert!(own.contains("own-host") && !own.contains("unknown-host"), "{own}");
 }
+
+#[test]
+fn accounts_are_made_listed_changed_and_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let account = |act: &[&str], password: &str| {
+        let mut command = Command::cargo_bin("paravent").expect("the program");
+        command.arg("account").args(act).arg("--state").arg(folder.path());
+        command.write_stdin(format!("{password}\n")).output().expect("it runs")
+    };
+    let short = account(&["add", "amina"], "short");
+    assert_eq!(short.status.code(), Some(1));
+    assert!(complaint(&short).contains("12 characters"), "{}", complaint(&short));
+    assert!(account(&["add", "amina", "--role", "officer"], "correct horse battery").status.success());
+    let taken = account(&["add", "amina"], "correct horse battery");
+    assert!(complaint(&taken).contains("already"));
+    assert!(printed(&account(&["list"], "")).starts_with("amina\tofficer\t20"));
+    assert!(account(&["password", "amina"], "another long one").status.success());
+    assert!(account(&["remove", "amina"], "").status.success());
+    assert_eq!(account(&["remove", "amina"], "").status.code(), Some(1));
+    assert_eq!(printed(&account(&["list"], "")), "");
+    assert_eq!(paravent(&["account", "list"]).status.code(), Some(2), "a place is needed");
+}

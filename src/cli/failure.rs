@@ -2,6 +2,7 @@
 
 use crate::config::LoadError;
 use crate::server::ServerError;
+use crate::store::{AccountError, StoreError};
 
 /// Why a command gave up.
 #[derive(Debug, thiserror::Error)]
@@ -10,4 +11,10 @@ pub enum Failure {
     Server(#[from] ServerError),
     #[error("the config cannot be used\n\n{0}")]
     Config(#[from] LoadError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    #[error("the password could not be read: {0}")]
+    Password(std::io::Error),
 }

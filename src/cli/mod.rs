@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the commands speak to the operator")]
 
+mod account;
 mod check;
 mod demo;
 mod failure;
@@ -36,6 +37,8 @@ enum Command {
     Check(check::Check),
     /// Say whose a URL or cookie is, what would be decided, and by which rule
     Lookup(lookup::Lookup),
+    /// Say who may see the dashboard
+    Account(account::Account),
 }
 
 /// Carries out the command line.
@@ -55,5 +58,6 @@ pub fn run() -> Result<ExitCode, Failure> {
         }
         Command::Check(check) => Ok(check.run()),
         Command::Lookup(lookup) => lookup.run(),
+        Command::Account(account) => account.run(),
     }
 }
