@@ -17,7 +17,14 @@ pub struct Catalogue {
     /// Host of a pattern → (vendor, pattern), so that a look-up walks only the labels of a host.
     hosts: HashMap<String, Vec<(usize, usize)>>,
     exact_items: HashMap<(String, u8), (usize, usize)>,
-    patterns: Vec<(usize, usize)>,
+    /// First byte of a name pattern, none where it begins with `*` → (vendor, item), longest pattern
+    /// first: every cookie of every request is looked up, and most are nobody's.
+    patterns: HashMap<Option<u8>, Vec<(usize, usize)>>,
+    /// Last segment of a shape's path → (vendor, shape): nearly every URL of a page is on its own
+    /// host, and must not be held against every shape.
+    shapes: HashMap<String, Vec<(usize, usize)>>,
+    /// Shapes that say too little of the path to be found by it.
+    loose_shapes: Vec<(usize, usize)>,
 }
 
 /// A vendor's place in the catalogue it came from.
@@ -35,8 +42,14 @@ impl Catalogue {
         let mut vendors: Vec<Vendor> =
             VENDORS.iter().filter(|built_in| own.iter().all(|o| o.id != built_in.id)).cloned().collect();
         vendors.extend(own);
-        let mut catalogue =
-            Catalogue { vendors, hosts: HashMap::new(), exact_items: HashMap::new(), patterns: Vec::new() };
+        let mut catalogue = Catalogue {
+            vendors,
+            hosts: HashMap::new(),
+            exact_items: HashMap::new(),
+            patterns: HashMap::new(),
+            shapes: HashMap::new(),
+            loose_shapes: Vec::new(),
+        };
         catalogue.index();
         catalogue
     }
@@ -49,14 +62,23 @@ impl Catalogue {
             }
             for (n, item) in vendor.cookies.iter().enumerate() {
                 if item.name.contains('*') {
-                    self.patterns.push((at, n));
+                    self.patterns.entry(first_byte(&item.name)).or_default().push((at, n));
                 } else {
                     self.exact_items.entry((item.name.to_string(), item.store as u8)).or_insert((at, n));
                 }
             }
+            for (n, shape) in vendor.same_origin.iter().enumerate() {
+                match last_segments(shape) {
+                    Some(names) => {
+                        names.for_each(|name| self.shapes.entry(name.to_owned()).or_default().push((at, n)))
+                    }
+                    None => self.loose_shapes.push((at, n)),
+                }
+            }
         }
-        let vendors = &self.vendors;
-        self.patterns.sort_by_key(|&(v, n)| std::cmp::Reverse(vendors[v].cookies[n].name.len()));
+        for patterns in self.patterns.values_mut() {
+            patterns.sort_by_key(|&place| rank(&self.vendors, place));
+        }
     }
 
     /// All vendors, with their places.
@@ -87,17 +109,28 @@ impl Catalogue {
 
     /// Whose disguise a request to the site's own host is, judged by its shape.
     pub fn disguise(&self, to: &Destination<'_>) -> Option<(VendorIndex, &Vendor)> {
-        self.vendors().find(|(_, vendor)| vendor.same_origin.iter().any(|shape| has_shape(to, shape)))
+        let name = to.path.rsplit('/').next().unwrap_or_default();
+        let named = self.shapes.get(name).into_iter().flatten();
+        named
+            .chain(&self.loose_shapes)
+            .filter(|&&(v, n)| has_shape(to, &self.vendors[v].same_origin[n]))
+            .map(|&(v, _)| v)
+            .min()
+            .map(|v| (VendorIndex(v), &self.vendors[v]))
     }
 
     /// Whose cookie or storage key this is; an exact name wins over a pattern, a longer pattern
     /// over a shorter.
     pub fn stored(&self, name: &str, store: Store) -> Option<(VendorIndex, &Vendor, &StoredItem)> {
-        let found = self.exact_items.get(&(name.to_owned(), store as u8)).copied().or_else(|| {
-            self.patterns.iter().copied().find(|&(v, n)| {
+        let exact = self.exact_items.get(&(name.to_owned(), store as u8)).copied();
+        let found = exact.or_else(|| {
+            let fits = |&(v, n): &(usize, usize)| {
                 let item = &self.vendors[v].cookies[n];
                 item.store == store && name_matches(&item.name, name)
-            })
+            };
+            let first = |byte| self.patterns.get(&byte)?.iter().copied().find(fits);
+            let by_first_byte = name.bytes().next().and_then(|byte| first(Some(byte)));
+            by_first_byte.into_iter().chain(first(None)).min_by_key(|&place| rank(&self.vendors, place))
         });
         found.map(|(v, n)| (VendorIndex(v), &self.vendors[v], &self.vendors[v].cookies[n]))
     }
@@ -106,6 +139,26 @@ impl Catalogue {
 /// `a.b.example.com`, `b.example.com`, `example.com`, `com`.
 fn suffixes(host: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(host), |rest| rest.split_once('.').map(|(_, parent)| parent))
+}
+
+/// The first byte of every name that fits `pattern`, if it says one.
+fn first_byte(pattern: &str) -> Option<u8> {
+    pattern.bytes().next().filter(|byte| *byte != b'*')
+}
+
+/// Sorts longer patterns before shorter, then by place.
+fn rank(vendors: &[Vendor], (v, n): (usize, usize)) -> (std::cmp::Reverse<usize>, usize, usize) {
+    (std::cmp::Reverse(vendors[v].cookies[n].name.len()), v, n)
+}
+
+/// What the last segment of a path must be to fit `shape`; `None` where it may be any. A shape that
+/// ends in `/` also fits without it.
+fn last_segments(shape: &str) -> Option<impl Iterator<Item = &str>> {
+    let path = shape.split('?').next().unwrap_or_default();
+    let (_, name) = path.rsplit_once('/')?;
+    let bare = path.trim_end_matches('/');
+    let without_slash = if bare == path { None } else { Some(bare.rsplit_once('/')?.1) };
+    Some(std::iter::once(name).chain(without_slash))
 }
 
 fn has_shape(to: &Destination<'_>, shape: &str) -> bool {
@@ -151,6 +204,39 @@ mod tests {
     }
 
     #[test]
+    fn the_index_of_shapes_finds_what_a_walk_over_all_would() {
+        let catalogue = Catalogue::built_in();
+        let queries = ["", "v=2&tid=G-1&en=x", "id=GTM-1", "id=1&ev=x", "idsite=1&rec=1", "type=js"];
+        let shapes = catalogue.vendors.iter().flat_map(|vendor| vendor.same_origin.iter());
+        let paths = shapes.map(|shape| shape.split('?').next().unwrap());
+        let mut found = 0;
+        for path in paths.chain(["/", "/a", "tr", ""]) {
+            for path in [path.to_owned(), format!("/x{path}"), format!("{path}/"), format!("{path}s")] {
+                for query in queries {
+                    let to = to("clinic.example", &path, query);
+                    let walked = catalogue
+                        .vendors
+                        .iter()
+                        .position(|vendor| vendor.same_origin.iter().any(|shape| has_shape(&to, shape)));
+                    assert_eq!(catalogue.disguise(&to).map(|(at, _)| at.0), walked, "{path}?{query}");
+                    found += usize::from(walked.is_some());
+                }
+            }
+        }
+        assert!(found > 50, "{found}");
+    }
+
+    #[test]
+    fn shapes_that_end_in_a_slash_fit_without_it() {
+        let mut own = Catalogue::built_in().by_id("google-analytics").map(|(_, v)| v.clone()).unwrap();
+        own.same_origin = Cow::Owned(vec!["/hits/?k=".into(), "beacon".into()]);
+        let catalogue = Catalogue::with(vec![own]);
+        let known = |path, query| catalogue.disguise(&to("clinic.example", path, query)).is_some();
+        assert!(known("/a/hits/", "k=1") && known("/a/hits", "k=1") && known("/a/web-beacon", ""));
+        assert!(!known("/a/hits", "") && !known("/a/hits/b", "k=1"));
+    }
+
+    #[test]
     fn cookies_are_known_by_name_and_pattern() {
         let catalogue = Catalogue::built_in();
         let of = |name| catalogue.stored(name, Store::Cookie).map(|(_, v, _)| v.id.to_string());
@@ -158,6 +244,22 @@ mod tests {
         assert_eq!(of("_ga_ABC123").as_deref(), Some("google-analytics"));
         assert_eq!(of("_fbp").as_deref(), Some("meta-pixel"));
         assert_eq!(of("clinic_own"), None);
+    }
+
+    #[test]
+    fn the_index_of_patterns_finds_what_a_walk_over_all_would() {
+        let catalogue = Catalogue::built_in();
+        let items = || catalogue.vendors.iter().flat_map(|vendor| vendor.cookies.iter());
+        let mut patterns: Vec<&StoredItem> = items().filter(|item| item.name.contains('*')).collect();
+        patterns.sort_by_key(|item| std::cmp::Reverse(item.name.len()));
+        let is_exact = |name: &str| items().any(|item| item.name == name && item.store == Store::Cookie);
+        let names = patterns.iter().flat_map(|item| ["", "7", "x_y"].map(|run| item.name.replace('*', run)));
+        for name in names.chain(["", "_", "PHPSESSID"].map(str::to_owned)).filter(|name| !is_exact(name)) {
+            let fits = |item: &&&StoredItem| item.store == Store::Cookie && name_matches(&item.name, &name);
+            let walked = patterns.iter().find(fits).map(|item| &item.name);
+            let found = catalogue.stored(&name, Store::Cookie).map(|(_, _, item)| &item.name);
+            assert_eq!(found, walked, "{name}");
+        }
     }
 
     #[test]
