@@ -398,3 +398,20 @@ fn the_region_of_the_truncated_network_and_the_language_reach_the_origin_as_hint
         assert_eq!(origin.last().field("x-paravent-language").as_deref(), Some("fr"));
     }
 }
+
+#[test]
+fn the_origin_is_asked_for_no_coding_that_the_visitor_does_not_take() {
+    let origin = Origin::start(|_| ok("text/css", b"a{}"));
+    let paravent = Paravent::before(&origin);
+    for (accepted, asked) in [
+        (None, "identity"),
+        (Some("gzip"), "gzip"),
+        (Some("gzip, br;q=0, zstd;q=0.5"), "gzip, zstd"),
+        (Some("compress"), "identity"),
+    ] {
+        let mut fields = vec![("Accept", "text/css")];
+        fields.extend(accepted.map(|accepted| ("Accept-Encoding", accepted)));
+        paravent.get("/site.css", &fields);
+        assert_eq!(origin.last().field("accept-encoding").as_deref(), Some(asked), "{accepted:?}");
+    }
+}

@@ -70,7 +70,9 @@ impl Catalogue {
             for (n, shape) in vendor.same_origin.iter().enumerate() {
                 match last_segments(shape) {
                     Some(names) => {
-                        names.for_each(|name| self.shapes.entry(name.to_owned()).or_default().push((at, n)));
+                        for name in names {
+                            self.shapes.entry(name.to_owned()).or_default().push((at, n));
+                        }
                     }
                     None => self.loose_shapes.push((at, n)),
                 }

@@ -46,7 +46,7 @@ impl<B> CleanRequest<B> {
 /// In what codings the origin is asked to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
-    /// All that Paravent can decode.
+    /// All that Paravent can decode and the visitor's browser takes.
     Compressed,
     /// None: the origin is on this machine or next to it, and compressing twice is waste.
     Identity,
@@ -120,10 +120,28 @@ fn ask_for_whole_pages(headers: &mut HeaderMap, coding: Coding) {
         headers.remove(IF_RANGE);
     }
     let codings = match coding {
-        Coding::Compressed if !headers.contains_key(RANGE) => "gzip, br, zstd, deflate",
-        _ => "identity",
+        Coding::Compressed if !headers.contains_key(RANGE) => shared_codings(headers),
+        _ => Vec::new(),
     };
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(codings));
+    let asked = if codings.is_empty() { "identity".to_owned() } else { codings.join(", ") };
+    if let Some(value) = text(&asked) {
+        headers.insert(ACCEPT_ENCODING, value);
+    }
+}
+
+/// The codings that both the visitor's browser takes and Paravent reads: what turns out to be no page
+/// is carried on in the coding it came in.
+fn shared_codings(headers: &HeaderMap) -> Vec<&'static str> {
+    let lines = headers.get_all(ACCEPT_ENCODING).into_iter().filter_map(|line| line.to_str().ok());
+    let accepted: Vec<String> = lines
+        .flat_map(|line| line.split(','))
+        .filter(|item| !item.to_ascii_lowercase().replace(' ', "").ends_with(";q=0"))
+        .filter_map(|item| Some(item.split(';').next()?.trim().to_ascii_lowercase()))
+        .collect();
+    ["gzip", "br", "zstd", "deflate"]
+        .into_iter()
+        .filter(|own| accepted.iter().any(|name| name == own))
+        .collect()
 }
 
 /// The target in origin form: path byte for byte, query without click ids.

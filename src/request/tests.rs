@@ -272,17 +272,18 @@ fn hints_that_identify_go_and_others_stay() {
 }
 
 #[test]
-fn pages_are_asked_for_whole_and_in_codings_we_read() {
+fn pages_are_asked_for_whole_and_in_codings_that_both_read() {
     let coding = |lines: &[(&str, &str)], coding| {
         let headers = Sent { lines, coding, ..Sent::default() }.parts().headers;
         (value(&headers, "accept-encoding").map(str::to_owned), value(&headers, "range").map(str::to_owned))
     };
     let text = |text: &str| Some(text.to_owned());
-    let all = "gzip, br, zstd, deflate";
-    assert_eq!(coding(&[("accept-encoding", "dcb, gzip")], Coding::Compressed), (text(all), None));
+    let accepted = [("accept-encoding", "dcb, ZSTD;q=0.5, br;q=0, gzip")];
+    assert_eq!(coding(&accepted, Coding::Compressed), (text("gzip, zstd"), None));
+    assert_eq!(coding(&[], Coding::Compressed), (text("identity"), None));
     assert_eq!(coding(&[("accept-encoding", "gzip")], Coding::Identity), (text("identity"), None));
     let page = [("range", "bytes=0-9"), ("sec-fetch-dest", "document")];
-    assert_eq!(coding(&page, Coding::Compressed), (text(all), None));
+    assert_eq!(coding(&page, Coding::Compressed), (text("identity"), None));
     let video = [("range", "bytes=0-9"), ("sec-fetch-dest", "video")];
     assert_eq!(coding(&video, Coding::Compressed), (text("identity"), text("bytes=0-9")));
 }
