@@ -415,3 +415,17 @@ fn the_origin_is_asked_for_no_coding_that_the_visitor_does_not_take() {
         assert_eq!(origin.last().field("accept-encoding").as_deref(), Some(asked), "{accepted:?}");
     }
 }
+
+#[test]
+fn an_origin_that_speaks_http_1_0_is_answered_for_in_1_1() {
+    let origin = Origin::start(|seen| match seen.target() {
+        "/file" => b"HTTP/1.0 200 OK\r\nContent-Type: text/css\r\n\r\na{}".to_vec(),
+        _ => format!("HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n{PAGE}").into_bytes(),
+    });
+    let paravent = Paravent::before(&origin);
+    for path in ["/", "/file"] {
+        let got = paravent.get(path, &[]);
+        assert!(got.head.starts_with("HTTP/1.1 200"), "{}", got.head);
+        assert!(got.complete && got.field("transfer-encoding").is_some(), "{}", got.head);
+    }
+}

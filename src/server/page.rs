@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
 use http::response::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode, Version};
 use http_body_util::BodyExt;
 use hyper::Response;
 use hyper::body::Incoming;
@@ -46,6 +46,8 @@ pub async fn answer(
     response: Response<Incoming>,
 ) -> Result<Response<AnyBody>, Failure> {
     let (mut head, body) = response.into_parts();
+    // The version belongs to one hop (RFC 9110, 2.5): an old origin must not cost the visitor keep-alive.
+    head.version = Version::HTTP_11;
     let https = visitor.scheme() == Scheme::Https;
     if response::clean_headers(&mut head.headers, &decision, &asked.url) == Redirect::Refused {
         return Err(Failure::TrackerAhead);
