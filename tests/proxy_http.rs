@@ -429,3 +429,15 @@ fn an_origin_that_speaks_http_1_0_is_answered_for_in_1_1() {
         assert!(got.complete && got.field("transfer-encoding").is_some(), "{}", got.head);
     }
 }
+
+#[test]
+fn a_page_that_hides_behind_a_second_content_type_is_read_all_the_same() {
+    for types in [["image/png", "text/html"], ["text/html", "image/png"]] {
+        let origin = Origin::start(move |_| {
+            answer("200 OK", &types.map(|one| ("Content-Type", one)), PAGE.as_bytes())
+        });
+        let got = Paravent::before(&origin).get("/", &[]);
+        assert_eq!(got.fields("content-type"), ["text/html"]);
+        assert!(!got.text().contains("fbevents.js") && got.field("content-security-policy").is_some());
+    }
+}

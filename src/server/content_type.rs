@@ -1,6 +1,7 @@
 //! In: a Content-Type (RFC 9110, 8.3.1). Out: whether it is a page, of what kind, and its charset.
 
-use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
 
 use crate::html::Kind;
 
@@ -14,6 +15,16 @@ pub fn kind(content_type: Option<&HeaderValue>) -> Option<Kind> {
         "image/svg+xml" | "application/xml" | "text/xml" => Some(Kind::Svg),
         _ => None,
     })
+}
+
+/// Leaves one `Content-Type` of several: browsers join the lines and take the last that they can read, so
+/// that each reader could see another type. One that makes a page wins, then the last.
+pub fn settle(headers: &mut HeaderMap) {
+    let lines: Vec<HeaderValue> = headers.get_all(CONTENT_TYPE).into_iter().cloned().collect();
+    let chosen = lines.iter().find(|line| kind(Some(line)).is_some()).or(lines.last());
+    if let Some(one) = chosen.filter(|_| lines.len() > 1) {
+        headers.insert(CONTENT_TYPE, one.clone());
+    }
 }
 
 /// Its `charset` parameter, unquoted.

@@ -12,7 +12,7 @@ use super::own_answer;
 use crate::consent::{ErrorKind, error_page};
 use crate::visitor::preferred_languages;
 
-/// Seconds after which a busy server may be asked again.
+/// Seconds after which a server that failed may be asked again.
 const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("5");
 
 /// What an error page needs of the request.
@@ -54,7 +54,7 @@ pub fn answer(failure: Failure, words: &Words) -> Response<AnyBody> {
         Failure::MethodRefused => {
             headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
         }
-        Failure::Busy => {
+        Failure::Internal => {
             headers.insert(RETRY_AFTER, RETRY_SECONDS);
         }
         _ => {}
@@ -73,7 +73,7 @@ const fn kind(failure: Failure) -> ErrorKind {
         Failure::NotFound => ErrorKind::NotFound,
         Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => ErrorKind::BadGateway,
         Failure::OriginSlow => ErrorKind::GatewayTimeout,
-        Failure::Busy | Failure::Internal => ErrorKind::Unavailable,
+        Failure::Internal => ErrorKind::Unavailable,
     }
 }
 

@@ -25,8 +25,6 @@ pub enum Failure {
     PageUnreadable,
     /// The origin sends the visitor through a tracker that does not say where it leads.
     TrackerAhead,
-    /// Too many connections, or shutting down.
-    Busy,
     /// A fault of Paravent's own.
     Internal,
 }
@@ -44,7 +42,7 @@ impl Failure {
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => StatusCode::BAD_GATEWAY,
             Failure::OriginSlow => StatusCode::GATEWAY_TIMEOUT,
-            Failure::Busy | Failure::Internal => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::Internal => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -62,7 +60,6 @@ impl Failure {
             Failure::OriginSlow => "origin-slow",
             Failure::PageUnreadable => "page-unreadable",
             Failure::TrackerAhead => "tracker-ahead",
-            Failure::Busy => "busy",
             Failure::Internal => "internal",
         }
     }

@@ -59,6 +59,7 @@ pub async fn answer(
 
 impl Scene<'_> {
     async fn answer(self, mut head: Parts, body: Incoming) -> Result<Response<AnyBody>, Failure> {
+        content_type::settle(&mut head.headers);
         let kind = content_type::kind(head.headers.get(CONTENT_TYPE));
         let page_again = head.status == StatusCode::NOT_MODIFIED && self.asked.revalidates_page;
         if self.asked.head_only || has_no_body(head.status) {

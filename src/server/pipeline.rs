@@ -127,6 +127,5 @@ fn switch_protocols(
         .filter_map(|name| Some((http::HeaderName::from_static(name), head.headers.get(*name)?.clone())));
     let headers = kept.collect();
     head.headers = headers;
-    head.headers.remove(HOST);
     Ok(Response::from_parts(head, empty()))
 }
