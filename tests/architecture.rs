@@ -161,6 +161,11 @@ const HOUSE: &[Room] = &[
             "url",
             "getrandom",
             "socket2",
+            "prometheus_client",
+            "rustix",
+            "tempfile",
+            "chacha20",
+            "rand",
         ],
     ),
     room(

@@ -43,6 +43,8 @@ pub struct Server {
     pub proxy_protocol: bool,
     /// A MaxMind-format database.
     pub geoip: Option<PathBuf>,
+    /// `[server.usage]`: where the open day is kept for a crash; a directory on a file system in memory.
+    pub checkpoint_dir: Option<PathBuf>,
     pub certificates: Vec<CertificateFiles>,
     pub timeouts: Timeouts,
     pub limits: Limits,

@@ -23,14 +23,14 @@ pub(super) fn granted<'a>(site: &'a SitePolicy, consent: &'a Consent) -> impl It
 
 /// How much of what is offered is granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
+pub enum Extent {
     Nothing,
     Some,
     All,
 }
 
 /// How much of what is offered `consent` grants.
-pub(super) fn extent(site: &SitePolicy, consent: &Consent) -> Extent {
+pub fn extent(site: &SitePolicy, consent: &Consent) -> Extent {
     match granted(site, consent).count() {
         0 => Extent::Nothing,
         some if some < optional(site).count() => Extent::Some,

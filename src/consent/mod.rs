@@ -31,6 +31,7 @@ pub use assets::{Asset, asset, script_integrity, style_integrity};
 pub use banner::banner;
 pub use declaration::{declaration, state_json};
 pub use errors::{ErrorKind, error_page, guardian_page, refused_press_page};
+pub use granted::{Extent, extent};
 pub use guard::{head_start, html_attributes};
 pub use outcome::{Outcome, apply};
 pub use placeholder::{Frame, placeholder};

@@ -21,14 +21,17 @@ pub(super) fn ready(store: &Store) -> AdminAnswer {
     }
 }
 
-/// The process's own figures in Prometheus' text format, for whoever holds the token.
+/// OpenMetrics 1.0, which Prometheus asks for.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The process's own figures, for whoever holds the token.
 pub(super) fn metrics(metrics: Option<&Metrics>, headers: &HeaderMap, own: &str) -> AdminAnswer {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = bearer.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     match metrics {
         Some(metrics) if !metrics.token.is_empty() && same(given, &metrics.token) => {
-            let text = (metrics.render)() + own;
-            AdminAnswer::new(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text)
+            let text = (metrics.render)() + own + "# EOF\n";
+            AdminAnswer::new(StatusCode::OK, OPEN_METRICS, text)
         }
         _ => AdminAnswer::problem(StatusCode::UNAUTHORIZED, "a token is needed")
             .with(header::WWW_AUTHENTICATE, "Bearer"),

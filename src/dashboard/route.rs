@@ -31,7 +31,7 @@ pub struct AdminRequest<'r> {
 pub struct Metrics {
     /// What `Authorization: Bearer` must carry; an empty one admits nobody.
     pub token: String,
-    /// Prometheus' text format, each line with its end.
+    /// OpenMetrics' text format, each line with its end, without `# EOF`.
     pub render: Box<dyn Fn() -> String + Send + Sync>,
 }
 
@@ -154,8 +154,8 @@ impl Dashboard {
             "# HELP paravent_admin_sessions Sessions that are open on the dashboard.\n\
              # TYPE paravent_admin_sessions gauge\n\
              paravent_admin_sessions {open}\n\
-             # HELP paravent_admin_logins_refused_total Logins refused without trying the password.\n\
-             # TYPE paravent_admin_logins_refused_total counter\n\
+             # HELP paravent_admin_logins_refused Logins refused without trying the password.\n\
+             # TYPE paravent_admin_logins_refused counter\n\
              paravent_admin_logins_refused_total {refused}\n"
         )
     }

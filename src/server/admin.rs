@@ -1,7 +1,15 @@
-//! In: requests on the admin listener. Out: whether the server lives and is ready. Sees no visitor.
+//! In: requests on the admin listener. Out: what the dashboard answers; where there is no store, health
+//! alone. Sees no visitor.
 
 use std::convert::Infallible;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::Bytes;
 use http::StatusCode;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -10,21 +18,71 @@ use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
-use super::body::{AnyBody, full};
+use super::body::{self, AnyBody, BodyError, empty, full};
 use super::listen::told;
+use super::metrics::Metrics;
+use super::records::{Records, preset, zone};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::dashboard::{self, AdminAnswer, AdminRequest, Dashboard, MAX_LOGIN_BYTES, SiteFacts};
+
+/// Of a request: its head, and then each piece of its body.
+const IDLE: Duration = Duration::from_secs(15);
+/// Holds the token that `/metrics` asks for, in the state folder.
+const METRICS_TOKEN: &str = "metrics-token";
+
+/// The dashboard over what is recorded. `sample`: the counts are made up, and the pages say so.
+pub fn dashboard(
+    config: &Config,
+    records: &Records,
+    metrics: Arc<Metrics>,
+    clock: &Clock,
+    sample: bool,
+) -> io::Result<Dashboard> {
+    let facts = config.sites.iter().map(|site| SiteFacts {
+        name: site.name.clone(),
+        zone: zone(site),
+        preset: preset(site),
+        sample,
+    });
+    let own = dashboard::Metrics {
+        token: metrics_token(&config.server.state_dir.join(METRICS_TOKEN))?,
+        render: Box::new(move || metrics.render()),
+    };
+    Ok(Dashboard::new(Arc::clone(&records.store), facts.collect(), clock.clone(), Some(own)))
+}
+
+/// The token in `file`; where there is none, a new one is written there.
+fn metrics_token(file: &Path) -> io::Result<String> {
+    match fs::read_to_string(file) {
+        Ok(token) => return Ok(token.trim().to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    writeln!(file, "{token}")?;
+    Ok(token)
+}
 
 /// Serves the operator until `drain` turns true.
-pub async fn run(socket: TcpListener, mut drain: watch::Receiver<bool>) {
+pub async fn run(socket: TcpListener, dashboard: Option<Arc<Dashboard>>, mut drain: watch::Receiver<bool>) {
     let mut open = JoinSet::new();
     loop {
         tokio::select! {
             Ok((stream, _)) = socket.accept() => {
+                let dashboard = dashboard.clone();
                 open.spawn(async move {
-                    let service = service_fn(|request| async move { Ok::<_, Infallible>(answer(&request)) });
+                    let service = service_fn(move |request| {
+                        let dashboard = dashboard.clone();
+                        async move { Ok::<_, Infallible>(answer(dashboard, request).await) }
+                    });
                     let mut builder = http1::Builder::new();
-                    builder.timer(TokioTimer::new());
+                    builder.timer(TokioTimer::new()).header_read_timeout(IDLE);
                     // A connection that breaks off concerns nobody but its peer.
                     let _ = builder.serve_connection(TokioIo::new(stream), service).await;
                 });
@@ -35,13 +93,54 @@ pub async fn run(socket: TcpListener, mut drain: watch::Receiver<bool>) {
     }
 }
 
-fn answer(request: &Request<Incoming>) -> Response<AnyBody> {
-    let known = matches!(request.uri().path(), "/healthz" | "/readyz");
-    let (status, text) = match (known, request.method()) {
-        (true, &Method::GET | &Method::HEAD) => (StatusCode::OK, "ok\n"),
-        (true, _) => (StatusCode::METHOD_NOT_ALLOWED, "use GET\n"),
-        (false, _) => (StatusCode::NOT_FOUND, "not found\n"),
+async fn answer(dashboard: Option<Arc<Dashboard>>, request: Request<Incoming>) -> Response<AnyBody> {
+    let Some(dashboard) = dashboard else { return without_store(&request) };
+    let (head, body) = request.into_parts();
+    let body = match body::collect(body, MAX_LOGIN_BYTES as u64, IDLE).await {
+        Ok(body) => body,
+        Err(BodyError::TooLarge(_)) => return plain(StatusCode::PAYLOAD_TOO_LARGE, "too long\n"),
+        Err(_) => return plain(StatusCode::BAD_REQUEST, "the request broke off\n"),
     };
+    let without_body = head.method == Method::HEAD;
+    let drawn = spawn_blocking(move || drawn(&dashboard, &head, &body)).await;
+    match drawn {
+        Ok(answer) => sent(answer, without_body),
+        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "a fault in the program; see its log\n"),
+    }
+}
+
+/// Reads from disk and may hash a password.
+fn drawn(dashboard: &Dashboard, head: &http::request::Parts, body: &Bytes) -> AdminAnswer {
+    dashboard.answer(AdminRequest {
+        method: &head.method,
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        headers: &head.headers,
+        body,
+    })
+}
+
+fn sent(answer: AdminAnswer, without_body: bool) -> Response<AnyBody> {
+    let body = if without_body { empty() } else { full(answer.body) };
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    for (name, value) in answer.headers {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+/// The store could not be opened at the start: sites are served, and nothing is recorded.
+fn without_store(request: &Request<Incoming>) -> Response<AnyBody> {
+    match request.uri().path() {
+        "/healthz" => plain(StatusCode::OK, "ok\n"),
+        _ => plain(StatusCode::SERVICE_UNAVAILABLE, "the store could not be opened; the log says why\n"),
+    }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<AnyBody> {
     let mut response = Response::new(full(text));
     *response.status_mut() = status;
     response

@@ -77,6 +77,11 @@ impl Asked {
         })
     }
 
+    /// Whether the browser goes to what it asks for, instead of taking it into a page.
+    pub fn navigates(&self) -> bool {
+        self.may_be_page && self.destination == FetchDestination::Document
+    }
+
     /// Whether to ask the origin for a page without content coding: it will be decoded here anyway,
     /// and an origin on this machine saves nothing by compressing.
     pub fn coding_from_origin(&self, site: &SiteRuntime) -> request::Coding {

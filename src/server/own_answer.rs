@@ -10,6 +10,10 @@ use hyper::Response;
 
 use super::body::{AnyBody, empty, full};
 
+/// Marks an answer as Paravent's own.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnAnswer;
+
 /// The policy of Paravent's own pages.
 const OWN_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                           connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
@@ -67,6 +71,7 @@ pub fn asset(content_type: &'static str, bytes: &'static [u8], immutable: bool) 
 fn plain(status: StatusCode, content_type: &'static str, body: AnyBody) -> Response<AnyBody> {
     let mut answer = Response::new(body);
     *answer.status_mut() = status;
+    answer.extensions_mut().insert(OwnAnswer);
     for (name, value) in [
         (CONTENT_TYPE, content_type),
         (CACHE_CONTROL, "no-store"),

@@ -27,6 +27,10 @@ use crate::visitor::{Scheme, Visitor};
 /// As many bytes as a browser sniffs.
 const SNIFFED_BYTES: usize = 1445;
 
+/// Marks an answer as a page of the site that the visitor now sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown;
+
 /// What the stages below need to know.
 struct Scene<'a> {
     shared: &'a Shared,
@@ -92,6 +96,9 @@ impl Scene<'_> {
         if is_page {
             self.page_headers(&mut head);
         }
+        if head.status == StatusCode::NOT_MODIFIED && self.asked.revalidates_page {
+            head.extensions.insert(Shown);
+        }
         Response::from_parts(head, empty())
     }
 
@@ -107,6 +114,9 @@ impl Scene<'_> {
         self.page_headers(&mut head);
         let body = Staged::new(body, Rewrite::new(stream, encoder)).boxed_unsync();
         let body = Peeked::wait(body).await.map_err(|e| failed(&e))?;
+        if kind == Kind::Html && head.status == StatusCode::OK {
+            head.extensions.insert(Shown);
+        }
         Ok(Response::from_parts(head, body.boxed_unsync()))
     }
 

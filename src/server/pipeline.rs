@@ -4,6 +4,7 @@
 //! stage before it made; none can name an earlier stage's raw input.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::header::{CONTENT_LENGTH, HOST, LOCATION};
 use http::request::Parts;
@@ -15,7 +16,10 @@ use hyper::{Method, Request, Response, StatusCode, Version};
 use super::asked::Asked;
 use super::body::{AnyBody, Limited, Timed, empty};
 use super::failure::Failure;
+use super::metrics::Route;
+use super::own_answer::OwnAnswer;
 use super::shared::{Shared, SiteRuntime};
+use super::sighting::Sighting;
 use super::{error_answer, own_pages, page, tunnel};
 use crate::policy::decide;
 use crate::request;
@@ -27,14 +31,28 @@ pub async fn answer(
     arrival: &Arrival,
     request: Request<Incoming>,
 ) -> Response<AnyBody> {
-    let words = error_answer::Words::of(&request);
-    match go(shared, arrival, request).await {
-        Ok(response) => response,
-        Err(failure) => error_answer::answer(failure, &words),
+    let (words, began) = (error_answer::Words::of(&request), Instant::now());
+    let (route, response) = match go(shared, arrival, request).await {
+        Ok(response) => (route(&response), response),
+        Err(failure) => {
+            shared.metrics.failed(failure.rule());
+            (Route::Refused, error_answer::answer(failure, &words))
+        }
+    };
+    shared.metrics.answered(route, response.status(), began.elapsed());
+    response
+}
+
+fn route(response: &Response<AnyBody>) -> Route {
+    let marks = response.extensions();
+    match (marks.get::<page::Shown>(), marks.get::<OwnAnswer>()) {
+        (Some(_), _) => Route::Page,
+        (None, Some(_)) => Route::Own,
+        (None, None) => Route::Part,
     }
 }
 
-/// accept → visitor → policy → request cleaned → origin → response cleaned → page rewritten.
+/// accept → visitor → policy → request cleaned → origin → response cleaned → page rewritten → counted.
 async fn go(
     shared: &Arc<Shared>,
     arrival: &Arrival,
@@ -54,6 +72,7 @@ async fn go(
     }
     let decision = Arc::new(decide(&site.config.policy, &visitor.facts(head.uri.path(), &shared.clock)));
     let asked = Asked::read(&mut head, site, &visitor, &decision, shared.clock.today())?;
+    let sighting = Sighting::of(shared, site, &visitor, &decision, &head, &asked);
     let body = upload(shared, site, &head, body)?;
     let clean =
         request::clean(Request::from_parts(head, body), &visitor, &decision, asked.coding_from_origin(site))
@@ -62,7 +81,11 @@ async fn go(
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return switch_protocols(shared, switch, response);
     }
-    page::answer(shared, site, &visitor, decision, asked, response).await
+    let answer = page::answer(shared, site, &visitor, decision, asked, response).await?;
+    if let Some(sighting) = sighting.filter(|_| answer.extensions().get::<page::Shown>().is_some()) {
+        sighting.count();
+    }
+    Ok(answer)
 }
 
 /// Which host a request is for. Two readings of one request are how requests are smuggled, so whatever

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -12,10 +13,16 @@ use tokio::task::JoinSet;
 use super::admin;
 use super::limits::Connections;
 use super::listen::Listener;
+use super::memory;
+use super::records::Records;
 use super::shared::Shared;
+use super::survey::keep_surveyed;
 use super::tls::{TlsError, server_tls};
 use crate::clock::Clock;
 use crate::config::{Config, Problems};
+use crate::dashboard::Dashboard;
+use crate::store::{AccountError, StoreError};
+use crate::usage::UsageError;
 use crate::visitor::Keys;
 
 /// Why the server does not start.
@@ -27,12 +34,17 @@ pub enum ServerError {
     Config(#[from] Problems),
     #[error("{0}")]
     Tls(#[from] TlsError),
+    #[error("the demo's records: {0}")]
+    Store(#[from] StoreError),
+    #[error("the demo's account: {0}")]
+    Account(#[from] AccountError),
+    #[error("the demo's sample: {0}")]
+    Sample(#[from] UsageError),
     #[error("the keys in {}: {source}", folder.display())]
     Keys { folder: PathBuf, source: io::Error },
 }
 
 /// A server that is listening.
-#[derive(Debug)]
 pub struct Running {
     /// Where visitors are served over plain HTTP.
     pub http: Vec<SocketAddr>,
@@ -40,8 +52,11 @@ pub struct Running {
     pub https: Vec<SocketAddr>,
     /// Where the operator is.
     pub admin: Option<SocketAddr>,
+    /// What the operator should know: what cannot be recorded, or would not outlive a crash.
+    pub notes: Vec<String>,
     drain: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    records: Option<Arc<Records>>,
 }
 
 impl Running {
@@ -49,11 +64,28 @@ impl Running {
     pub async fn stop(mut self) {
         self.drain.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
+        if let Some(records) = self.records {
+            records.suspend().await;
+        }
     }
 }
 
-/// Binds every listener and starts to serve. Must be called inside a Tokio runtime.
+/// Binds every listener and starts to serve and to count. Must be called inside a Tokio runtime.
+///
+/// # Errors
+/// Where it cannot listen or a certificate cannot be used. A store that cannot be opened is no reason
+/// not to serve: then nothing is recorded, and [`Running::notes`] says why.
 pub async fn start(config: Config, keys: Keys, clock: Clock) -> Result<Running, ServerError> {
+    start_with(config, keys, clock, false).await
+}
+
+/// The same; `sample` where what the store holds is made up.
+pub(super) async fn start_with(
+    config: Config,
+    keys: Keys,
+    clock: Clock,
+    sample: bool,
+) -> Result<Running, ServerError> {
     let tls = server_tls(&config)?;
     let (mut plain, mut secure) = (Vec::new(), Vec::new());
     for address in &config.server.listen {
@@ -67,27 +99,70 @@ pub async fn start(config: Config, keys: Keys, clock: Clock) -> Result<Running, 
         None => None,
     };
     let (http, https) = (addresses(&plain)?, addresses(&secure)?);
+    let admin_address = admin.as_ref().map(Listener::address).transpose()?;
     let connections = Connections::new(&config.server.limits);
-    let shared = Shared::new(config, keys, clock, https.first().map(SocketAddr::port))?;
-    let shared = std::sync::Arc::new(shared);
+    let (records, notes) = records(&config, &clock);
+    let usage = records.as_ref().map(|records| Arc::clone(&records.usage));
+    let shared = Shared::new(config, keys, clock, https.first().map(SocketAddr::port), usage)?;
+    let shared = Arc::new(shared);
     let (drain, draining) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    let admin_address = admin.as_ref().map(Listener::address).transpose()?;
     for listener in plain.into_iter().chain(secure) {
         tasks.spawn(listener.run(shared.clone(), connections.clone(), draining.clone()));
     }
     if let Some(listener) = admin {
-        tasks.spawn(admin::run(listener.socket, draining));
+        let dashboard = dashboard(&shared, records.as_deref(), sample)?;
+        tasks.spawn(admin::run(listener.socket, dashboard, draining.clone()));
     }
-    Ok(Running { http, https, admin: admin_address, drain, tasks })
+    if let Some(records) = &records {
+        keep_records(records, &shared, &mut tasks, &draining);
+    }
+    Ok(Running { http, https, admin: admin_address, notes, drain, tasks, records })
+}
+
+/// What is recorded, and what the operator should know of it.
+fn records(config: &Config, clock: &Clock) -> (Option<Arc<Records>>, Vec<String>) {
+    match Records::open(config, clock) {
+        Ok((records, None)) => (Some(Arc::new(records)), Vec::new()),
+        Ok((records, Some(refusal))) => {
+            let note = format!("a crash or restart loses the counts of the open day: {refusal}");
+            (Some(Arc::new(records)), vec![note])
+        }
+        Err(error) => {
+            (None, vec![format!("nothing is counted, and there is no dashboard until a restart: {error}")])
+        }
+    }
+}
+
+fn dashboard(shared: &Shared, records: Option<&Records>, sample: bool) -> io::Result<Option<Arc<Dashboard>>> {
+    let Some(records) = records else { return Ok(None) };
+    let metrics = Arc::clone(&shared.metrics);
+    let dashboard = admin::dashboard(&shared.config, records, metrics, &shared.clock, sample)?;
+    Ok(Some(Arc::new(dashboard)))
+}
+
+/// Lets time pass for what is recorded, and keeps each site's list of pages up to date.
+fn keep_records(
+    records: &Arc<Records>,
+    shared: &Shared,
+    tasks: &mut JoinSet<()>,
+    draining: &watch::Receiver<bool>,
+) {
+    let (timed, until) = (Arc::clone(records), draining.clone());
+    tasks.spawn(async move { timed.keep_time(until).await });
+    for site in &shared.config.sites {
+        tasks.spawn(keep_surveyed(Arc::clone(&records.usage), Arc::clone(site), draining.clone()));
+    }
 }
 
 /// Serves until SIGTERM or SIGINT.
 pub fn serve(config: Config) -> Result<(), ServerError> {
     let folder = config.server.state_dir.join("keys");
     let keys = Keys::load_or_create(&folder).map_err(|source| ServerError::Keys { folder, source })?;
+    let unprotected = memory::protect();
     runtime()?.block_on(async {
-        let running = start(config, keys, Clock::system()).await?;
+        let mut running = start(config, keys, Clock::system()).await?;
+        running.notes.extend(unprotected);
         announce(&running);
         until_told_to_stop().await?;
         running.stop().await;
@@ -122,6 +197,7 @@ fn announce(running: &Running) {
         running.http.iter().map(|address| format!("listening on http://{address}/")).collect();
     lines.extend(running.https.iter().map(|address| format!("listening on https://{address}/")));
     lines.extend(running.admin.iter().map(|address| format!("admin on http://{address}/")));
+    lines.extend(running.notes.iter().map(|note| format!("note: {note}")));
     tell(&lines);
 }
 

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use super::metrics::Metrics;
 use super::origin::OriginClient;
 use super::tls::TlsError;
 use crate::clock::Clock;
 use crate::config::{Config, Site};
 use crate::html::Signatures;
+use crate::usage::{SiteIndex, Usage};
 use crate::visitor::{Door, Keys};
 
 /// What every connection shares.
@@ -18,6 +20,9 @@ pub struct Shared {
     sites: Vec<Arc<SiteRuntime>>,
     /// The port that plain requests are sent to, where there is TLS.
     pub https_port: Option<u16>,
+    /// Absent where the store could not be opened: then nobody is counted.
+    pub usage: Option<Arc<Usage>>,
+    pub metrics: Arc<Metrics>,
 }
 
 /// One site, ready to serve.
@@ -29,6 +34,8 @@ pub struct SiteRuntime {
     /// Differs with every start, and so with every config and program: pages kept by a browser from
     /// before are asked for again.
     pub revision: String,
+    /// What counting knows the site as.
+    pub counted: Option<SiteIndex>,
 }
 
 impl Shared {
@@ -37,6 +44,7 @@ impl Shared {
         keys: Keys,
         clock: Clock,
         https_port: Option<u16>,
+        usage: Option<Arc<Usage>>,
     ) -> Result<Shared, TlsError> {
         let signatures = Arc::new(Signatures::new(&config.catalogue));
         let revision = revision();
@@ -46,11 +54,12 @@ impl Shared {
                 signatures: Arc::clone(&signatures),
                 origin: OriginClient::new(site, &config.server.timeouts)?,
                 revision: revision.clone(),
+                counted: usage.as_deref().and_then(|usage| usage.site(&site.name)),
             }))
         };
         let sites = config.sites.iter().map(runtime).collect::<Result<_, TlsError>>()?;
         let door = Door::new(&config.server, keys, clock.clone());
-        Ok(Shared { door, clock, sites, https_port, config })
+        Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), config })
     }
 
     /// The site that answers to `host` (lower case, without port).

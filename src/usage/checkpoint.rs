@@ -2,11 +2,13 @@
 //! process to lose seconds instead of a day. Where no such place is to be had there is no file, and
 //! start-up says why.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::hash::Hasher as _;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use siphasher::sip::SipHasher24;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -14,6 +16,8 @@ use zeroize::Zeroizing;
 pub struct Checkpoint {
     file: PathBuf,
     fresh: PathBuf,
+    /// Held as long as this is: two processes would overwrite each other's snapshots.
+    _lock: File,
 }
 
 /// Why there is no checkpoint. Counting goes on; a crash loses what was not released.
@@ -23,6 +27,8 @@ pub enum CheckpointRefusal {
     Directory(PathBuf, io::Error),
     #[error("{0} belongs to another user, or others may write there")]
     Shared(PathBuf),
+    #[error("{0} is in use by another process: give each its own directory")]
+    InUse(PathBuf),
     #[error("the system's mounts or swap areas cannot be read: {0}")]
     Unknown(io::Error),
     #[error("{0} is on {1}, not on a file system in memory (ramfs or tmpfs)")]
@@ -41,39 +47,49 @@ impl Checkpoint {
     /// Where what is written there could reach a disk.
     pub fn in_memory(directory: &Path) -> Result<Checkpoint, CheckpointRefusal> {
         let unusable = |error| CheckpointRefusal::Directory(directory.to_owned(), error);
+        // Judged before it is made as well, so that nothing is left where it cannot be used.
+        let there = directory.ancestors().find_map(|above| above.canonicalize().ok());
+        stays_in_memory(&there.unwrap_or_default())?;
         fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(unusable)?;
         let directory = directory.canonicalize().map_err(unusable)?;
-        let mounts = fs::read_to_string("/proc/self/mounts").map_err(CheckpointRefusal::Unknown)?;
-        let swaps = match fs::read_to_string("/proc/swaps") {
-            // A kernel without swap has no such file.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            read => read.map_err(CheckpointRefusal::Unknown)?,
-        };
-        judge(&directory, &mounts, &swaps)?;
-        let checkpoint = Checkpoint::at(&directory);
-        match checkpoint.is_ours(&directory).map_err(unusable)? {
-            true => Ok(checkpoint),
-            false => Err(CheckpointRefusal::Shared(directory)),
+        stays_in_memory(&directory)?;
+        Checkpoint::at(&directory)
+    }
+
+    /// A checkpoint below `/run/paravent`, else below `/dev/shm`, in a directory that belongs to the
+    /// service which keeps its state in `state_dir`.
+    ///
+    /// # Errors
+    /// Why `/dev/shm` cannot be used either.
+    pub fn by_default(state_dir: &Path) -> Result<Checkpoint, CheckpointRefusal> {
+        let state = state_dir.canonicalize().unwrap_or_else(|_| state_dir.to_owned());
+        let mut hasher = SipHasher24::new();
+        hasher.write(state.as_os_str().as_encoded_bytes());
+        let own = format!("{:016x}", hasher.finish());
+        let run = Checkpoint::in_memory(&Path::new("/run/paravent").join(&own));
+        run.or_else(|_| Checkpoint::in_memory(&Path::new("/dev/shm").join(format!("paravent-{own}"))))
+    }
+
+    fn at(directory: &Path) -> Result<Checkpoint, CheckpointRefusal> {
+        let unusable = |error| CheckpointRefusal::Directory(directory.to_owned(), error);
+        let mut options = OpenOptions::new();
+        options.append(true).create(true).mode(0o600);
+        let lock = options.open(directory.join("usage.lock")).map_err(unusable)?;
+        if !is_ours(directory, &lock).map_err(unusable)? {
+            return Err(CheckpointRefusal::Shared(directory.to_owned()));
         }
-    }
-
-    fn at(directory: &Path) -> Checkpoint {
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(CheckpointRefusal::InUse(directory.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        }
         let file = directory.join("usage.snapshot");
-        Checkpoint { fresh: file.with_extension("new"), file }
-    }
-
-    /// In `/dev/shm` anyone can make a directory of our name before us.
-    fn is_ours(&self, directory: &Path) -> io::Result<bool> {
-        remove_if_there(&self.fresh)?;
-        let probe = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.fresh)?;
-        let (own, place) = (probe.metadata()?, fs::metadata(directory)?);
-        fs::remove_file(&self.fresh)?;
-        Ok(own.uid() == place.uid() && place.mode() & 0o022 == 0)
+        Ok(Checkpoint { fresh: file.with_extension("new"), file, _lock: lock })
     }
 
     #[cfg(test)]
     pub(super) fn anywhere(directory: &Path) -> Checkpoint {
-        Checkpoint::at(directory)
+        Checkpoint::at(directory).unwrap()
     }
 
     /// Replaces the snapshot in one step. The file it replaces is overwritten with zeros.
@@ -111,6 +127,16 @@ impl Checkpoint {
     }
 }
 
+/// In `/dev/shm` anyone can make a directory of our name before us, and a lock file in it.
+fn is_ours(directory: &Path, lock: &File) -> io::Result<bool> {
+    let probe = directory.join("usage.probe");
+    remove_if_there(&probe)?;
+    let own = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe)?.metadata()?.uid();
+    fs::remove_file(&probe)?;
+    let place = fs::metadata(directory)?;
+    Ok(own == place.uid() && own == lock.metadata()?.uid() && place.mode() & 0o022 == 0)
+}
+
 fn blank(mut file: File) -> io::Result<()> {
     let length = file.metadata()?.len();
     file.seek(SeekFrom::Start(0))?;
@@ -124,7 +150,18 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether a directory is in memory and stays there, given `/proc/self/mounts` and `/proc/swaps`.
+/// Whether a directory, links resolved, is in memory and stays there.
+fn stays_in_memory(directory: &Path) -> Result<(), CheckpointRefusal> {
+    let mounts = fs::read_to_string("/proc/self/mounts").map_err(CheckpointRefusal::Unknown)?;
+    let swaps = match fs::read_to_string("/proc/swaps") {
+        // A kernel without swap has no such file.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read.map_err(CheckpointRefusal::Unknown)?,
+    };
+    judge(directory, &mounts, &swaps)
+}
+
+/// The same, given `/proc/self/mounts` and `/proc/swaps`.
 fn judge(directory: &Path, mounts: &str, swaps: &str) -> Result<(), CheckpointRefusal> {
     let fields = |line: &str| -> Option<(PathBuf, String, String)> {
         let mut words = line.split(' ').skip(1);
@@ -186,11 +223,19 @@ mod tests {
     fn a_directory_that_others_may_write_is_not_ours() {
         let folder = tempfile::tempdir().unwrap();
         let mode = |bits| fs::set_permissions(folder.path(), fs::Permissions::from_mode(bits)).unwrap();
-        let checkpoint = Checkpoint::anywhere(folder.path());
         mode(0o700);
-        assert!(checkpoint.is_ours(folder.path()).unwrap());
+        assert!(Checkpoint::at(folder.path()).is_ok());
         mode(0o777);
-        assert!(!checkpoint.is_ours(folder.path()).unwrap());
+        assert!(matches!(Checkpoint::at(folder.path()), Err(CheckpointRefusal::Shared(_))));
+    }
+
+    #[test]
+    fn one_process_at_a_time_keeps_its_snapshot_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Checkpoint::anywhere(folder.path());
+        assert!(matches!(Checkpoint::at(folder.path()), Err(CheckpointRefusal::InUse(_))));
+        drop(first);
+        assert!(Checkpoint::at(folder.path()).is_ok());
     }
 
     #[test]

@@ -129,10 +129,11 @@ impl Usage {
         }
     }
 
-    /// Takes the pages of a site's sitemap and crawl; they count from the next day on.
+    /// Takes the pages of a site's sitemap and crawl; they count from the next day on. On the first
+    /// day, which opened before there was a crawl, from now on.
     pub fn propose_pages(&self, site: SiteIndex, found: impl IntoIterator<Item = String>) {
         if let Some(room) = self.room(site) {
-            locked(&room).plan.pages.found = found.into_iter().collect();
+            locked(&room).propose(found.into_iter().collect());
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::clock::{Clock, Zone};
 use crate::policy::Day;
+use crate::usage::UNLISTED;
 use crate::usage::fixtures::page_sources;
 
 const DAY: i64 = 86_400;
@@ -314,6 +315,24 @@ fn a_clock_that_goes_back_opens_no_closed_day() {
 }
 
 const IDENTITY: Identity<'static> = Identity { network: "n", user_agent: "u", accept_language: "a" };
+
+#[test]
+fn what_the_first_crawl_finds_counts_on_the_first_day() {
+    let scene = Scene::new(ReleasePlan::Daily);
+    let plan = SitePlan { pages: PageSources::default(), ..scene.site_plan() };
+    let usage = Usage::open(vec![plan], scene.book.clone(), None, scene.clock.clone()).unwrap();
+    let site = usage.site("clinic").unwrap();
+    (0..500).for_each(|visitor| visit(&usage, visitor, "/new"));
+    usage.propose_pages(site, ["/new".to_owned()]);
+    (500..1_500).for_each(|visitor| visit(&usage, visitor, "/new"));
+    usage.propose_pages(site, ["/newer".to_owned()]);
+    scene.pass(&usage, DAY);
+    let releases = scene.book.releases.lock().unwrap();
+    let pages = &releases.iter().find(|release| release.family == Family::Pages).unwrap().cells;
+    let names: Vec<&str> = pages.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, [UNLISTED, "/", "/new"], "the second crawl's pages wait for the next day");
+    assert!((pages[0].1 - 500).abs() < 45 && (pages[2].1 - 1_000).abs() < 45, "{pages:?}");
+}
 
 #[test]
 fn new_pages_count_from_the_next_day_on() {

@@ -32,6 +32,8 @@ pub(super) struct OpenDay {
     pub(super) hours_released: u32,
     /// Whether a client was left out because the table was full.
     pub(super) full: bool,
+    /// Opened before any crawl: its list may still grow by what the first one finds.
+    pub(super) awaits_pages: bool,
 }
 
 impl OpenDay {
@@ -64,6 +66,7 @@ impl OpenDay {
             preset,
             hours_released: 0,
             full: false,
+            awaits_pages: false,
         })
     }
 

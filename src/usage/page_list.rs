@@ -34,7 +34,7 @@ pub struct PageSources {
 }
 
 /// The pages that may be counted on a day.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PageList {
     names: Vec<String>,
     exact: HashMap<String, u16>,
@@ -42,7 +42,7 @@ pub struct PageList {
     sensitive: Vec<PathPattern>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Template {
     segments: Vec<String>,
     place: u16,
@@ -59,14 +59,26 @@ impl PageList {
         for path in &sources.config {
             list.add(&resolved_segments(path));
         }
-        for path in &sources.found {
+        list.add_found(&sources.found);
+        list
+    }
+
+    /// This list with pages that were found since, behind all that it has: what was looked up
+    /// before keeps its place.
+    pub(super) fn with_found(&self, found: &BTreeSet<String>) -> PageList {
+        let mut list = self.clone();
+        list.add_found(found);
+        list
+    }
+
+    fn add_found(&mut self, found: &BTreeSet<String>) {
+        for path in found {
             let segments = page_segments(path);
             // A page of a template is counted as the template.
-            if may_be_a_page(&segments) && list.place(&segments).is_none() {
-                list.add(&segments);
+            if may_be_a_page(&segments) && self.place(&segments).is_none() {
+                self.add(&segments);
             }
         }
-        list
     }
 
     /// The list with these names, as a checkpoint kept them.
@@ -228,6 +240,15 @@ mod tests {
         for path in ["/medecins/x", "/services/irm", "/rendez-vous/irm", "/canary"] {
             assert_eq!(again.lookup(path), list.lookup(path));
         }
+    }
+
+    #[test]
+    fn pages_found_later_stand_behind_the_others() {
+        let (list, found) = (list(), BTreeSet::from(["/horaires".to_owned(), "/medecins/roy".to_owned()]));
+        let later = list.with_found(&found);
+        assert_eq!(later.names(), [list.names(), &["/horaires".to_owned()]].concat());
+        assert_eq!(later.lookup("/services"), list.lookup("/services"));
+        assert_ne!(later.lookup("/horaires"), PageIndex::UNLISTED);
     }
 
     #[test]

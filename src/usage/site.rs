@@ -1,6 +1,9 @@
 //! In: views, and the passing of time. Out: one site's releases and gaps. Holds the site's open day,
 //! its open week, and draws that are not committed yet. Does no I/O.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::day::OpenDay;
 use super::guarantee::Preset;
 use super::noise::{Noise, NoiseError};
@@ -80,6 +83,16 @@ impl SiteCount {
         }
     }
 
+    /// Takes the pages that a crawl found. The open day's list stays as it was opened, unless it was
+    /// opened before anything was found: then it grows, by what no visitor has any part in.
+    pub(super) fn propose(&mut self, found: BTreeSet<String>) {
+        if let Some(open) = self.open.as_mut().filter(|open| open.awaits_pages) {
+            open.pages = Arc::new(open.pages.with_found(&found));
+            open.awaits_pages = found.is_empty();
+        }
+        self.plan.pages.found = found;
+    }
+
     pub(super) fn note(&mut self, from: i64, to: i64, reason: GapReason) {
         self.gaps.push(Gap { site: self.plan.name.clone(), from, to, reason });
     }
@@ -123,8 +136,10 @@ impl SiteCount {
             self.stay_idle(now, GapReason::Clock);
             return Ok(());
         }
-        let pages = std::sync::Arc::new(PageList::frozen(&self.plan.pages));
-        self.open = Some(OpenDay::opened(today, pages, cadence, self.plan.preset, noise)?);
+        let pages = Arc::new(PageList::frozen(&self.plan.pages));
+        let mut open = OpenDay::opened(today, pages, cadence, self.plan.preset, noise)?;
+        open.awaits_pages = self.plan.pages.found.is_empty();
+        self.open = Some(open);
         if let Some((since, reason)) = self.idle.take() {
             self.note(since, now, reason);
         }

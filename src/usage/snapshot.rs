@@ -60,6 +60,7 @@ struct DayHead {
     preset: Preset,
     hours_released: u32,
     full: bool,
+    awaits_pages: bool,
     capacity: usize,
     pages: Vec<String>,
     tokens: usize,
@@ -73,6 +74,7 @@ pub(super) fn write_site(block: &mut Zeroizing<Vec<u8>>, parts: &SiteParts<'_>) 
         preset: open.preset,
         hours_released: open.hours_released,
         full: open.full,
+        awaits_pages: open.awaits_pages,
         capacity: open.table.capacity(),
         pages: open.pages.names().to_vec(),
         tokens: open.table.len(),
@@ -149,6 +151,7 @@ fn read_day(rest: &mut Reader<'_>, head: &DayHead, sensitive: Vec<PathPattern>) 
         preset: head.preset,
         hours_released: head.hours_released,
         full: head.full,
+        awaits_pages: head.awaits_pages,
     })
 }
 

@@ -27,6 +27,7 @@ pub(crate) fn server() -> Server {
         trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
         proxy_protocol: false,
         geoip: None,
+        checkpoint_dir: None,
         certificates: vec![],
         timeouts: Timeouts::default(),
         limits: Limits::default(),
