@@ -87,6 +87,8 @@ listen = ["127.0.0.1:0"]
 tls_listen = ["127.0.0.1:0"]
 admin_listen = "127.0.0.1:0"
 state_dir = "{state}"
+[server.usage]
+checkpoint_dir = "{state}"
 [[server.certificate]]
 cert = "{one}"
 key = "{one_key}"

@@ -72,13 +72,22 @@ impl Records {
                 _ = seconds.tick() => {}
                 () = told(&mut drain) => return,
             }
-            let usage = Arc::clone(&self.usage);
-            failing = told_of_failure(spawn_blocking(move || usage.tick()).await, failing);
+            failing = told_of_failure(self.ticked().await, failing);
             let today = self.clock.today();
             if purged != Some(today) {
                 purged = self.purge(today).await.then_some(today);
             }
         }
+    }
+
+    /// Closes what has ended.
+    pub async fn tick(&self) {
+        told_of_failure(self.ticked().await, false);
+    }
+
+    async fn ticked(&self) -> Result<Result<(), UsageError>, JoinError> {
+        let usage = Arc::clone(&self.usage);
+        spawn_blocking(move || usage.tick()).await
     }
 
     /// Writes the checkpoint before the process ends.

@@ -68,6 +68,13 @@ impl Running {
             records.suspend().await;
         }
     }
+
+    /// Closes what has ended by the clock now, and not within the second. For clocks that are set.
+    pub async fn catch_up(&self) {
+        if let Some(records) = &self.records {
+            records.tick().await;
+        }
+    }
 }
 
 /// Binds every listener and starts to serve and to count. Must be called inside a Tokio runtime.

@@ -6,7 +6,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -68,10 +68,14 @@ impl Origin {
                 let (log, serve) = (Arc::clone(&log), Arc::clone(&serve));
                 thread::spawn(move || {
                     let mut stream = stream;
-                    if let Some(request) = read_request(&mut stream) {
-                        log.lock().unwrap().push(request.clone());
-                        serve(&request, &mut stream);
+                    let Some(request) = read_request(&mut stream) else { return };
+                    // Paravent's own survey of pages concerns no visitor.
+                    if request.field("user-agent").is_some_and(|agent| agent.starts_with("Paravent/")) {
+                        let _ = stream.write_all(&answer("404 Not Found", &[], b""));
+                        return;
                     }
+                    log.lock().unwrap().push(request.clone());
+                    serve(&request, &mut stream);
                 });
             }
         });
@@ -159,6 +163,8 @@ pub fn answer(status: &str, fields: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
 /// A running Paravent, stopped when dropped.
 pub struct Paravent {
     pub address: SocketAddr,
+    /// The admin listener's.
+    pub admin: SocketAddr,
     pub folder: tempfile::TempDir,
     child: Child,
     output: Arc<Mutex<String>>,
@@ -177,40 +183,13 @@ impl Paravent {
 
     /// The same, listening elsewhere.
     pub fn listening(origin: &Origin, listen: &str, server: &str, site: &str) -> Paravent {
-        let folder = tempfile::tempdir().unwrap();
-        let config = format!(
-            r#"[server]
-listen = ["{listen}"]
-admin_listen = "127.0.0.1:0"
-state_dir = "{state}"
-{server}
-
-[[site]]
-hosts = ["clinic.example", "localhost"]
-origin = ["http://{origin}"]
-jurisdiction = "quebec"
-languages = ["fr", "en"]
-sensitive_paths = ["/rendez-vous/**"]
-{site}
-
-[site.contact]
-title = {{ fr = "Responsable de la protection des renseignements personnels", en = "Privacy officer" }}
-email = "vieprivee@clinic.example"
-
-[[site.vendor]]
-id = "google-analytics"
-
-[[site.vendor]]
-id = "meta-pixel"
-"#,
-            state = folder.path().join("state").display(),
-            origin = origin.address,
-        );
-        std::fs::write(folder.path().join("paravent.toml"), config).unwrap();
+        let folder = folder_in_memory();
+        write_config(folder.path(), origin, listen, server, site);
         Paravent::start(folder)
     }
 
-    fn start(folder: tempfile::TempDir) -> Paravent {
+    /// With the `paravent.toml` in this folder.
+    pub fn start(folder: tempfile::TempDir) -> Paravent {
         let mut child = Command::new(env!("CARGO_BIN_EXE_paravent"))
             .arg("serve")
             .arg("--config")
@@ -227,7 +206,8 @@ id = "meta-pixel"
         let log = Arc::clone(&output);
         thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if let Some(rest) = line.strip_prefix("listening on http://") {
+                let places = ["listening on http://", "admin on http://"];
+                if let Some(rest) = places.iter().find_map(|place| line.strip_prefix(place)) {
                     let _ = addresses.send(rest.trim_end_matches('/').parse::<SocketAddr>().unwrap());
                 }
                 log.lock().unwrap().push_str(&format!("{line}\n"));
@@ -239,10 +219,12 @@ id = "meta-pixel"
                 log.lock().unwrap().push_str(&format!("{line}\n"));
             }
         });
-        let address = address.recv_timeout(PATIENCE);
-        let address =
-            address.unwrap_or_else(|_| panic!("paravent did not start:\n{}", output.lock().unwrap()));
-        Paravent { address, folder, child, output }
+        let told = || {
+            let told = address.recv_timeout(PATIENCE);
+            told.unwrap_or_else(|_| panic!("paravent did not start:\n{}", output.lock().unwrap()))
+        };
+        let (address, admin) = (told(), told());
+        Paravent { address, admin, folder, child, output }
     }
 
     pub fn pid(&self) -> u32 {
@@ -256,28 +238,13 @@ id = "meta-pixel"
 
     /// The same from another loopback address.
     pub fn raw_from(&self, from: Option<IpAddr>, request: impl AsRef<[u8]>) -> Answer {
-        let mut stream = self.connect_from(from);
+        let mut stream = connect_from(from, self.address);
         stream.write_all(request.as_ref()).unwrap();
         Answer::read(&mut stream)
     }
 
     pub fn connect(&self) -> TcpStream {
-        self.connect_from(None)
-    }
-
-    fn connect_from(&self, from: Option<IpAddr>) -> TcpStream {
-        let stream = match from {
-            None => TcpStream::connect(self.address).unwrap(),
-            Some(ip) => {
-                let kind = socket2::Domain::for_address(self.address);
-                let socket = socket2::Socket::new(kind, socket2::Type::STREAM, None).unwrap();
-                socket.bind(&SocketAddr::new(ip, 0).into()).unwrap();
-                socket.connect(&self.address.into()).unwrap();
-                socket.into()
-            }
-        };
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream
+        connect_from(None, self.address)
     }
 
     /// A GET as a browser's navigation, with more fields.
@@ -303,9 +270,60 @@ impl Drop for Paravent {
     }
 }
 
+/// A folder on a file system in memory: whoever runs the tests has no swap, or the checkpoint's own tests
+/// would say so.
+pub fn folder_in_memory() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap()
+}
+
+/// Writes `paravent.toml` for `clinic.example` in front of `origin`, with its state and its checkpoint
+/// below `folder`.
+pub fn write_config(folder: &Path, origin: &Origin, listen: &str, server: &str, site: &str) -> PathBuf {
+    let config = format!(
+        r#"[server]
+listen = ["{listen}"]
+admin_listen = "127.0.0.1:0"
+state_dir = "{state}"
+{server}
+
+[server.usage]
+checkpoint_dir = "{checkpoint}"
+
+[[site]]
+hosts = ["clinic.example", "localhost"]
+origin = ["http://{origin}"]
+jurisdiction = "quebec"
+languages = ["fr", "en"]
+sensitive_paths = ["/rendez-vous/**"]
+{site}
+
+[site.contact]
+title = {{ fr = "Responsable de la protection des renseignements personnels", en = "Privacy officer" }}
+email = "vieprivee@clinic.example"
+
+[[site.vendor]]
+id = "google-analytics"
+
+[[site.vendor]]
+id = "meta-pixel"
+"#,
+        state = folder.join("state").display(),
+        checkpoint = folder.join("checkpoint").display(),
+        origin = origin.address,
+    );
+    let file = folder.join("paravent.toml");
+    std::fs::write(&file, config).unwrap();
+    file
+}
+
 /// A request to `clinic.example` that asks for the connection to be closed.
 pub fn request(method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> String {
-    let mut out = format!("{method} {path} HTTP/1.1\r\nHost: clinic.example\r\nConnection: close\r\n");
+    request_to("clinic.example", method, path, fields, body)
+}
+
+/// The same to another host.
+pub fn request_to(host: &str, method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> String {
+    let mut out = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     if !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
         out.push_str("Accept: text/html,*/*;q=0.8\r\n");
     }
@@ -316,6 +334,34 @@ pub fn request(method: &str, path: &str, fields: &[(&str, &str)], body: &str) ->
         out.push_str(&format!("Content-Length: {}\r\n", body.len()));
     }
     out + "\r\n" + body
+}
+
+/// Sends a request as it is and reads until the server closes.
+pub fn exchange(address: SocketAddr, request: &str) -> Answer {
+    exchange_from(None, address, request)
+}
+
+/// The same from another loopback address.
+pub fn exchange_from(from: Option<IpAddr>, address: SocketAddr, request: &str) -> Answer {
+    let mut stream = connect_from(from, address);
+    // A server that has read enough may close before the end.
+    let _ = stream.write_all(request.as_bytes());
+    Answer::read(&mut stream)
+}
+
+fn connect_from(from: Option<IpAddr>, address: SocketAddr) -> TcpStream {
+    let stream = match from {
+        None => TcpStream::connect(address).unwrap(),
+        Some(ip) => {
+            let kind = socket2::Domain::for_address(address);
+            let socket = socket2::Socket::new(kind, socket2::Type::STREAM, None).unwrap();
+            socket.bind(&SocketAddr::new(ip, 0).into()).unwrap();
+            socket.connect(&address.into()).unwrap();
+            socket.into()
+        }
+    };
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
 }
 
 /// What came back.
@@ -381,7 +427,7 @@ pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 }
 
 /// Every file below a folder.
-pub fn files_below(folder: &std::path::Path) -> Vec<PathBuf> {
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();

@@ -1,0 +1,207 @@
+//! From a visitor's request to a number on the dashboard: who is counted, who is not, within which range,
+//! and what is left behind. Time is set by the test.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
+
+mod support;
+#[path = "support/timed.rs"]
+mod timed;
+
+use support::{Origin, answer, ok, request};
+use timed::{Timed, all_below};
+
+/// Monday 2026-11-16, 15:00 UTC.
+const MONDAY: i64 = 20_773 * 86_400 + 15 * 3_600;
+const DAY: i64 = 86_400;
+const PAGE: &str = "<!doctype html><html lang=fr><head></head><body><h1>x</h1></body></html>";
+/// Counts are released every day, so that a test need not wait for Monday.
+const DAILY: &str = "[site.usage]\nrelease = \"daily\"\npages = [\"/services\"]\n";
+
+/// No field.
+const NOTHING: (&str, &str) = ("", "");
+
+fn origin() -> Origin {
+    Origin::start(|seen| match seen.target().split('?').next().unwrap() {
+        "/gone" => answer("404 Not Found", &[("Content-Type", "text/html")], PAGE.as_bytes()),
+        "/file.png" => ok("image/png", b"png"),
+        "/same" if seen.field("if-none-match").is_some() => {
+            answer("304 Not Modified", &[("ETag", "\"1\"")], b"")
+        }
+        "/same" => answer("200 OK", &[("Content-Type", "text/html"), ("ETag", "\"1\"")], PAGE.as_bytes()),
+        _ => ok("text/html", PAGE.as_bytes()),
+    })
+}
+
+/// The fields of a browser's navigation; `visitor` tells them apart.
+fn browser(visitor: usize) -> [(&'static str, String); 4] {
+    let agent = format!("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Mobile/15E148 Visitor/{visitor}");
+    [
+        ("User-Agent", agent),
+        ("Accept-Language", "fr-CA,fr;q=0.9".to_owned()),
+        ("Sec-Fetch-Dest", "document".to_owned()),
+        ("Referer", "https://www.google.ca/search?q=canary".to_owned()),
+    ]
+}
+
+fn navigation(visitor: usize, method: &str, path: &str, more: &[(&str, &str)]) -> String {
+    let fields = browser(visitor);
+    let named = fields.iter().filter(|(name, _)| !more.iter().any(|(other, _)| name == other));
+    let mut all: Vec<(&str, &str)> = named.map(|(name, value)| (*name, value.as_str())).collect();
+    all.extend(more.iter().filter(|(_, value)| !value.is_empty()));
+    request(method, path, &all, "")
+}
+
+fn visits(paravent: &Timed, visitors: std::ops::Range<usize>, path: &str) {
+    for visitor in visitors {
+        assert_eq!(paravent.visit(&navigation(visitor, "GET", path, &[])).status, 200);
+    }
+}
+
+#[test]
+fn a_visit_becomes_a_number_within_its_range() {
+    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    visits(&paravent, 0..120, "/services?q=canary");
+    visits(&paravent, 0..120, "/nobody/listed/this");
+    paravent.pass(DAY);
+    for (family, cell) in [
+        ("visits", "visits"),
+        ("pages", "/services"),
+        ("pages", "(unlisted)"),
+        ("sources", "search/google"),
+        ("devices", "phone"),
+        ("languages", "fr"),
+        ("consent", "unanswered"),
+        ("entries", "2"),
+        ("depth", "2"),
+    ] {
+        let Some((value, low, high)) = paravent.released(family, cell) else {
+            panic!("{family} {cell} was not released:\n{}", paravent.dashboard("/export.csv").text());
+        };
+        // A range holds 95 of 100 counts; three times its half, all but one in a hundred million.
+        let wide = 3 * (high - low);
+        assert!((value - 120).abs() <= wide / 2, "{family} {cell}: {value} ({low} to {high})");
+        assert!(low <= value && value <= high, "{family} {cell}: {value} ({low} to {high})");
+    }
+    let page = paravent.dashboard("/?days=7&lang=en");
+    assert!(page.text().contains("/services") && page.text().contains("Google"), "{}", page.text());
+}
+
+#[test]
+fn a_page_that_the_browser_still_has_is_a_view_too() {
+    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    let tag = paravent.visit(&navigation(0, "GET", "/same", &[])).field("etag").unwrap();
+    for visitor in 0..120 {
+        let again = paravent.visit(&navigation(visitor, "GET", "/same", &[("If-None-Match", &tag)]));
+        assert_eq!(again.status, 304, "{}", again.head);
+    }
+    paravent.pass(DAY);
+    assert!((paravent.released("visits", "visits").unwrap().0 - 120).abs() <= 30);
+}
+
+#[test]
+fn what_is_no_page_view_of_a_person_is_not_counted() {
+    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    let objected = paravent.visit(&request(
+        "POST",
+        "/_privacy/consent",
+        &[("Content-Type", "application/x-www-form-urlencoded"), ("Origin", "http://clinic.example")],
+        "choice=refuse&usage=object&return=/",
+    ));
+    let objector = objected.field("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    for visitor in 0..150 {
+        for (method, path, more) in [
+            ("HEAD", "/services", [NOTHING; 2]),
+            ("POST", "/services", [NOTHING; 2]),
+            ("GET", "/file.png", [NOTHING; 2]),
+            ("GET", "/gone", [NOTHING; 2]),
+            ("GET", "/_privacy/", [NOTHING; 2]),
+            ("GET", "/services", [("Sec-Fetch-Dest", "empty"), NOTHING]),
+            ("GET", "/services", [("Sec-Fetch-Dest", "iframe"), NOTHING]),
+            // A script's request over plain HTTP, where browsers leave out the fetch metadata.
+            ("GET", "/services", [("Sec-Fetch-Dest", ""), ("Accept", "*/*")]),
+            ("GET", "/services", [("Sec-Purpose", "prefetch"), NOTHING]),
+            (
+                "GET",
+                "/services",
+                [("User-Agent", "Googlebot/2.1 (+http://www.google.com/bot.html)"), NOTHING],
+            ),
+            ("GET", "/services", [("Cookie", &*objector), NOTHING]),
+        ] {
+            paravent.visit(&navigation(visitor, method, path, &more));
+        }
+    }
+    paravent.pass(DAY);
+    let (visits, ..) = paravent.released("visits", "visits").unwrap();
+    assert!(visits.abs() <= 30, "{visits} visits");
+}
+
+#[test]
+fn a_restart_loses_nothing_of_the_open_day() {
+    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    visits(&paravent, 0..100, "/services");
+    let paravent = paravent.restart();
+    visits(&paravent, 50..150, "/services");
+    paravent.pass(DAY);
+    let (visits, ..) = paravent.released("visits", "visits").unwrap();
+    assert!((visits - 150).abs() <= 30, "{visits} visits: those who came before and after count once");
+}
+
+#[test]
+fn nothing_of_a_visitor_is_left_behind() {
+    const CANARIES: [&str; 7] = [
+        "127.44.55.66",
+        "CanaryAgent",
+        "canary-query",
+        "canary-path",
+        "canary-referrer",
+        "canary-language",
+        "canary-body",
+    ];
+    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    let agent = "Mozilla/5.0 CanaryAgent/7.31";
+    let fields = [
+        ("User-Agent", agent),
+        ("Accept-Language", "x-canary-language"),
+        ("Referer", "https://canary-referrer.example/canary-referrer"),
+        ("Content-Type", "application/x-www-form-urlencoded"),
+    ];
+    for path in ["/services?canary-query", "/canary-path/jean?canary-query", "/_privacy/?canary-query"] {
+        let from = Some("127.44.55.66".parse().unwrap());
+        support::exchange_from(from, paravent.http, &request("GET", path, &fields, ""));
+        support::exchange_from(from, paravent.http, &request("POST", path, &fields, "canary-body"));
+    }
+    let holds = |bytes: &[u8], what: &str| {
+        let found = CANARIES.iter().find(|canary| support::find(bytes, canary.as_bytes()).is_some());
+        assert!(found.is_none(), "{found:?} is in {what}");
+    };
+    let restarted = paravent.restart();
+    holds(&all_below(restarted.folder.path()), "the files of the open day");
+    restarted.pass(DAY);
+    let token = std::fs::read_to_string(restarted.folder.path().join("state/metrics-token")).unwrap();
+    let bearer = format!("Bearer {}", token.trim());
+    let metrics =
+        support::exchange(restarted.admin, &request("GET", "/metrics", &[("Authorization", &bearer)], ""));
+    assert!(metrics.text().contains("paravent_build_info"), "{}", metrics.text());
+    holds(&metrics.body, "the metrics");
+    for path in ["/export.csv", "/api/v1/usage", "/?lang=en"] {
+        let shown = restarted.dashboard(path);
+        assert_eq!(shown.status, 200);
+        holds(&shown.body, path);
+    }
+    holds(&all_below(restarted.stop().path()), "the files of the closed day");
+}
+
+#[test]
+fn without_a_store_the_site_is_served_and_nobody_is_counted() {
+    let origin = origin();
+    let folder = support::folder_in_memory();
+    support::write_config(folder.path(), &origin, "127.0.0.1:0", "", "");
+    // A folder stands where the database should be.
+    std::fs::create_dir_all(folder.path().join("state/paravent.sqlite")).unwrap();
+    let paravent = support::Paravent::start(folder);
+    assert_eq!(paravent.get("/services", &[]).status, 200);
+    let asked = |path: &str| support::exchange(paravent.admin, &request("GET", path, &[], "")).status;
+    assert_eq!((asked("/healthz"), asked("/readyz"), asked("/"), asked("/login")), (200, 503, 503, 503));
+    let (output, _folder) = paravent.stop();
+    assert!(output.contains("nothing is counted") && output.contains("paravent.sqlite"), "{output}");
+}
