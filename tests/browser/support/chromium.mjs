@@ -37,6 +37,9 @@ const DISABLED_FEATURES = [
   'AvoidUnnecessaryBeforeUnloadCheckSync', 'MediaRouter', 'Translate',
 ];
 
+// What Chromium sends when it has a window.
+const HEADED_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36';
+
 const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--ignore-certificate-errors', `--gaia-url=${UNREACHABLE}`,
@@ -50,9 +53,10 @@ const FLAGS = [
  * @param options.language the browser's language, default `fr-CA` (also its Accept-Language)
  * @param options.viewport `{ width, height }` in CSS pixels
  * @param options.prediction network prediction, default true
+ * @param options.headedAgent whether the User-Agent is a headed browser's, default false
  */
 export async function newVisitor(sink, options = {}) {
-  const { javaScript = true, language = 'fr-CA', viewport, prediction = true, colorScheme } = options;
+  const { javaScript = true, language = 'fr-CA', viewport, prediction = true, colorScheme, headedAgent = false } = options;
   const profile = await profileDirectory(prediction);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: EXECUTABLE,
@@ -62,6 +66,7 @@ export async function newVisitor(sink, options = {}) {
     locale: language,
     ...(viewport && { viewport }),
     ...(colorScheme && { colorScheme }),
+    ...(headedAgent && { userAgent: HEADED_AGENT }),
   });
   const page = context.pages()[0] ?? await context.newPage();
   return new Visitor(context, page, profile, sink);
@@ -153,6 +158,11 @@ class Visitor {
       session: Object.keys(sessionStorage),
       databases: (await indexedDB.databases()).map((database) => database.name),
     }));
+  }
+
+  /** From now on the pages are asked for by a browser of another version: to who counts, someone else. */
+  async becomeSomeoneElse(version) {
+    await this.#context.setExtraHTTPHeaders({ 'user-agent': HEADED_AGENT.replace('150.0.0.0', `150.0.${version}.0`) });
   }
 
   async close() {
