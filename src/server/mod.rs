@@ -26,6 +26,7 @@ mod run;
 mod shared;
 mod tls;
 mod tunnel;
+mod usage_promise;
 
 pub use body::AnyBody;
 pub use demo::demo;
