@@ -145,16 +145,16 @@ languages = Languages
 
 # How visits are counted
 decimal-mark = .
-usage-title = How we count · { $site }
+usage-title = How we count · { $site }
 usage-link = How we count, and what we guarantee
 usage-letter-1 = Only anonymised aggregates are recorded.
 usage-letter-2 = We count visits, without a line for each visitor and without storing anything on your device to do so.
 usage-letter-3 = Every number carries noise drawn at random, which covers each person’s part in it.
 usage-letter-4 = This page says exactly what that guarantees, and what it does not.
 usage-you = You and this count
-usage-counted = At present, your pages are counted.
+usage-counted = At present, your pages are counted. You may object, from the next page on.
 usage-not-counted = Your pages are not counted: you asked for that.
-usage-objecting = Your objection holds from the next page on. Our own cookie remembers it for { $days ->
+usage-objecting = Our own cookie remembers an objection for { $days ->
     [one] { $days } day
    *[other] { $days } days
 } at most, with nothing that tells you apart.
@@ -168,23 +168,23 @@ usage-delta-what = the probability that epsilon leaves aside
 usage-unit = The unit is one token during one day on this site, added or taken away. With it or without it, the probability of anything that is released changes by a factor of { $factor } at most (e to the power of ε), give or take δ: that is the worst case.
 usage-formula = ε is rounded up to a tenth:
 usage-token = A token is not a person
-usage-token-text = It is worked out from your network (the address cut short), the name of your browser and the languages it asks for, under a key drawn at random each day for this site alone. Two people with the same network and the same browser have the same token; one person on two networks has two; the next day all of them are new.
+usage-token-text = It is worked out from your network (the address cut short), the name of your browser and the languages it asks for, under a key drawn at random each day for this site alone. Two people with the same network, the same browser and the same languages have the same token; one person on two networks has two; the next day all of them are new.
 usage-costs = What that can cost
 usage-cost-when = In this case
 usage-cost-most = At most
-usage-cost-here = Here
+usage-cost-here = Here, in ρ
 usage-cost-swap = One token’s day is swapped for another, as when it is shared.
 usage-cost-tokens = A person has k tokens on the same day.
 usage-cost-days = A person comes on n days, and everything is released daily.
 usage-cost-week = A person comes on k days of one week, released as a whole except for visits.
 usage-cost-for = { $cost } if { $case }
 usage-what = What is counted
-usage-what-1 = What a requested page shows is looked up in closed lists, which no visitor’s request ever adds to; what is not in them counts as “other”.
+usage-what-1 = What a requested page shows is looked up in closed lists, which no visitor’s request ever adds to; what is not in them counts as “other”. In each count, a token adds 1 to so many cells at most.
 usage-what-2 = Every cell of these lists, even an empty one, is given its noise. The standard deviation says how large that is: about two times in three, the number released is within it of the exact one.
 usage-col-what = Count
-usage-col-cells = Cells per token, at most
+usage-col-cells = Cells, at most
 usage-col-rho = Share of ρ
-usage-col-noise = Noise, standard deviation
+usage-col-noise = Standard deviation
 usage-visits = Visits
 usage-visits-what = the day’s tokens that asked for a page as a browser does
 usage-pages = Pages
