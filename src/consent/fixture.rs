@@ -70,6 +70,12 @@ impl Fixture {
         self.decide("/services", Some(&self.choice(purposes, vendors)), false)
     }
 
+    /// Nothing chosen, but objected to being counted.
+    pub fn objected(&self) -> Decision {
+        let choice = StoredChoice { counted: false, chosen: false, ..self.choice(&[], &[]) };
+        self.decide("/services", Some(&choice), false)
+    }
+
     pub fn saved_on_sensitive(&self, purposes: &[&str]) -> Decision {
         self.decide("/rendez-vous/nouveau", Some(&self.choice(purposes, &[])), false)
     }

@@ -1,8 +1,8 @@
 //! What the visitor sees and presses.
 //!
 //! In: a checked site, the decision for the present page, and the body of a press. Out: the
-//! banner, the guard's tag, placeholders, the privacy page, error pages, the inventory as data,
-//! and what a press asks for. It must never know a header, a socket, a cookie's bytes or an
+//! banner, the guard's tag, placeholders, the privacy page, the guarantee of counting, error pages,
+//! the inventory as data, and what a press asks for. It must never know a header, a socket, a cookie's bytes or an
 //! address: the door signs and reads cookies, and what the page shows of the visitor is handed in
 //! already truncated.
 //!
@@ -19,6 +19,7 @@ mod placeholder;
 mod press;
 mod privacy;
 mod return_path;
+mod usage_promise;
 mod words;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use placeholder::{Frame, placeholder};
 pub use press::{Act, MAX_PRESS_BYTES, Press, PressError, read_press};
 pub use privacy::{KnownOfVisitor, privacy_page};
 pub use return_path::safe_return;
+pub use usage_promise::{PromisedFamily, UsagePromise, usage_page};
 
 /// What every page and fragment is drawn from.
 #[derive(Clone, Copy)]

@@ -132,7 +132,8 @@ fn known_device(class: &str) -> &'static str {
     }
 }
 
-fn languages(view: &PageView<'_>) -> Vec<(String, String)> {
+/// Code and own name of each language of the site.
+pub(super) fn languages(view: &PageView<'_>) -> Vec<(String, String)> {
     let name = |code: &String| (code.clone(), Words::of(code, view.site.jurisdiction).say("language-name"));
     view.site.languages.iter().map(name).collect()
 }

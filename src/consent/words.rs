@@ -141,9 +141,11 @@ mod tests {
                 let args: FluentArgs<'_> =
                     ["site", "vendor", "vendors", "countries", "host", "entity", "country", "day", "what"]
                         .into_iter()
-                        .chain(["name", "version", "home", "age"])
+                        .chain(["name", "version", "home", "age", "zone", "cost", "case"])
                         .map(|blank| (blank, FluentValue::from("x")))
-                        .chain(["count", "days"].map(|blank| (blank, FluentValue::from(3))))
+                        .chain(
+                            ["count", "days", "visits", "factor"].map(|blank| (blank, FluentValue::from(3))),
+                        )
                         .collect();
                 let pattern = bundle.get_message(key).and_then(|m| m.value()).expect(key);
                 let mut errors = Vec::new();

@@ -32,6 +32,7 @@ mod sighting;
 mod survey;
 mod tls;
 mod tunnel;
+mod usage_promise;
 
 pub use body::AnyBody;
 pub use demo::{Demo, demo, start_demo};

@@ -1,5 +1,6 @@
-//! In: requests to Paravent's own paths on the site's host. Out: the privacy page, the inventory, assets,
-//! and what a press on the banner leads to. Reads a small form, never keeps it, and logs nothing of it.
+//! In: requests to Paravent's own paths on the site's host. Out: the privacy page, the guarantee of
+//! counting, the inventory, assets, and what a press on the banner leads to. Reads a small form, never
+//! keeps it, and logs nothing of it.
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use super::failure::Failure;
 use super::insertions::language;
 use super::own_answer::{self, Own};
 use super::shared::{Shared, SiteRuntime};
+use super::usage_promise;
 use crate::config::Site;
 use crate::consent::{self, KnownOfVisitor, MAX_PRESS_BYTES, OriginPolicy, PageView, PressError};
 use crate::policy::{Decision, Facts, StoredChoice, decide};
@@ -52,6 +54,7 @@ pub async fn answer(
         _ if !reads => Err(Failure::MethodRefused),
         "" => Ok(own_answer::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{}/", desk.site.prefix))),
         "/" => Ok(desk.privacy_page()),
+        "/usage" => Ok(desk.usage_page()),
         "/declaration.json" => Ok(desk.declaration()),
         "/.well-known/gpc.json" => Ok(own_answer::json(StatusCode::OK, r#"{"gpc":true}"#)),
         _ => path.strip_prefix("/assets/").and_then(asset).ok_or(Failure::NotFound),
@@ -98,6 +101,13 @@ impl Desk<'_> {
         };
         let here = format!("{}/", self.site.prefix);
         own_answer::html(StatusCode::OK, self.draw(&here, |view| consent::privacy_page(view, &known)))
+    }
+
+    /// Coming back from a press, it still speaks the language it was read in.
+    fn usage_page(&self) -> Response<AnyBody> {
+        let promise = usage_promise::of(self.site.usage.preset);
+        let here = format!("{}/usage?lang={}", self.site.prefix, self.language());
+        own_answer::html(StatusCode::OK, self.draw(&here, |view| consent::usage_page(view, &promise)))
     }
 
     fn declaration(&self) -> Response<AnyBody> {

@@ -146,17 +146,16 @@ impl OpenDay {
         }
     }
 
-    /// Visits close every day; hours as they end.
+    /// Hours are released as they end, and the capacity has no cells.
     fn released_today(&self, family: Family) -> bool {
         match family {
-            Family::Visits => true,
             Family::Capacity | Family::Hours => false,
-            _ => self.cadence == Cadence::Daily,
+            _ => family.is_released_daily() || self.cadence == Cadence::Daily,
         }
     }
 
     fn released_weekly(&self, family: Family) -> bool {
-        self.cadence == Cadence::Weekly && !matches!(family, Family::Visits | Family::Capacity)
+        self.cadence == Cadence::Weekly && !family.is_released_daily()
     }
 }
 

@@ -68,6 +68,11 @@ impl Family {
         FAMILIES.get(usize::from(self.code())).copied().unwrap_or(FAMILIES[0])
     }
 
+    /// Whether it is released at each day's close, also where the others wait for the week's.
+    pub fn is_released_daily(self) -> bool {
+        matches!(self, Family::Visits | Family::Capacity)
+    }
+
     /// The family of a name in the ledger.
     pub fn from_id(id: &str) -> Option<Family> {
         Family::ALL.iter().copied().find(|family| family.id() == id)

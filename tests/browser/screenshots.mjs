@@ -1,5 +1,6 @@
 // A tool, not a test: `node screenshots.mjs DIRECTORY` photographs what a visitor of the demo sees of Paravent, in each
-// language, on a phone and on a computer, by day and by night: the question, the opened purposes, the privacy page.
+// language, on a phone and on a computer, by day and by night: the question, the opened purposes, the privacy page,
+// the guarantee of counting.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,6 +53,8 @@ async function photograph({ into, sink, demo, language, viewport, colorScheme })
     await shoot('preferences');
     await visitor.visit(`${demo.site(CLINIC.name)}/_privacy/`);
     await shoot('privacy', { fullPage: true });
+    await visitor.visit(`${demo.site(CLINIC.name)}/_privacy/usage?lang=${language}`);
+    await shoot('usage', { fullPage: true });
   } finally {
     await visitor.close();
   }
