@@ -69,7 +69,7 @@ export async function newVisitor(sink, options = {}) {
     ...(headedAgent && { userAgent: HEADED_AGENT }),
   });
   const page = context.pages()[0] ?? await context.newPage();
-  return new Visitor(context, page, profile, sink);
+  return new Visitor(context, page, profile, sink, language);
 }
 
 /**
@@ -92,13 +92,16 @@ class Visitor {
   #profile;
   #sink;
   #network;
+  #language;
+  #session;
 
   /** Texts of console messages of level error, and of exceptions nobody caught, in order. */
   errors = [];
   /** `{ method, url, type }` of each request the pages tried, refused ones included. */
   requests = [];
 
-  constructor(context, page, profile, sink) {
+  constructor(context, page, profile, sink, language) {
+    this.#language = language;
     this.#context = context;
     this.#profile = profile;
     this.#sink = sink;
@@ -160,9 +163,11 @@ class Visitor {
     }));
   }
 
-  /** From now on the pages are asked for by a browser of another version: to who counts, someone else. */
+  /** From now on the page is asked for by a browser of another version: to who counts, someone else. */
   async becomeSomeoneElse(version) {
-    await this.#context.setExtraHTTPHeaders({ 'user-agent': HEADED_AGENT.replace('150.0.0.0', `150.0.${version}.0`) });
+    const userAgent = HEADED_AGENT.replace('150.0.0.0', `150.0.${version}.0`);
+    this.#session ??= await this.#context.newCDPSession(this.page);
+    await this.#session.send('Network.setUserAgentOverride', { userAgent, acceptLanguage: this.#language });
   }
 
   async close() {

@@ -98,10 +98,10 @@ class DemoOnAClock {
     await Promise.all([page.waitForURL(`${this.admin}/?lang=en`), page.locator('main button').click()]);
   }
 
-  /** What was released for a site in the last 28 days, from the export that the page offers: a line a cell and period. */
-  async released(page, site) {
-    const answer = await page.request.get(`${this.admin}/export.csv?site=${site}&days=28`);
-    const [head, ...lines] = (await answer.text()).trim().split("\r\n");
+  /** What was released of a family for a site in the last 28 days, as the page's export says it: a line a cell and period. */
+  async released(page, site, family) {
+    const answer = await page.request.get(`${this.admin}/export.csv?site=${site}&days=28&family=${family}`);
+    const [head, ...lines] = (await answer.text()).trim().split('\r\n');
     const names = head.split(',');
     return lines.map((line) => {
       const fields = Object.fromEntries(line.split(',').map((field, at) => [names[at], field]));
