@@ -8,7 +8,7 @@ use lol_html::html_content::ContentType;
 use lol_html::send::Element;
 
 use super::carrier;
-use super::engine;
+use super::engine::{self, Within};
 use super::entities;
 use super::error::HtmlError;
 use super::frames;
@@ -78,6 +78,12 @@ pub(super) fn rewrite(judge: &mut Judge, element: &mut Element<'_, '_>) -> Resul
         "script" => scripts::silence(&mut findings, element, judge),
         "base" => links::base(judge, element)?,
         "meta" => links::meta(&mut findings, judge, element)?,
+        // Within a formula's text these two alone stay out of HTML (HTML, 13.2.6), and what is raw text
+        // elsewhere is markup in them, which lol_html does not know. No browser draws them.
+        "mglyph" | "malignmark" => {
+            judge.unreadable();
+            element.remove_and_keep_content();
+        }
         _ => {}
     }
     let plan = scripts::plan(judge, element, &tag, findings.source.is_some());
@@ -194,7 +200,7 @@ fn read_document(
     name: &str,
     value: &str,
 ) -> Result<(), HtmlError> {
-    if let Some(rewritten) = engine::rewrite_within(judge, &carrier::bytes(value))? {
+    if let Some(rewritten) = engine::rewrite_within(judge, &carrier::bytes(value), Within::Document)? {
         findings.set(name, &carrier::carry(&rewritten.bytes), Some(rewritten.first));
     }
     Ok(())

@@ -42,6 +42,13 @@ impl Judge {
         Some(stop)
     }
 
+    /// Records that markup is left out which cannot be read as a browser reads it.
+    pub(super) fn unreadable(&mut self) -> Stop {
+        let stop = Stop::new(&Ruling::block(Rule::Unreadable, None), "markup");
+        self.stopped.add(&stop);
+        stop
+    }
+
     /// Like `url`, without recording.
     fn peek(&self, url: &str) -> Option<Stop> {
         let text = self.carrier.read(url);

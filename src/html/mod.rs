@@ -30,6 +30,7 @@ mod elements;
 mod engine;
 mod entities;
 mod error;
+mod foreign;
 mod frames;
 mod insertions;
 mod judge;

@@ -6,7 +6,7 @@ use lol_html::send::Element;
 
 use super::carrier;
 use super::elements::Findings;
-use super::engine;
+use super::engine::{self, Within};
 use super::entities;
 use super::error::HtmlError;
 use super::judge::Judge;
@@ -130,7 +130,7 @@ pub(super) fn settle(
             if has_references { style.replace('&', "&amp;").replace('<', "&lt;") } else { style }
         }),
         TextPlan::Markup => {
-            let rewritten = engine::rewrite_within(judge, &carrier::bytes(text))?;
+            let rewritten = engine::rewrite_within(judge, &carrier::bytes(text), Within::Page)?;
             rewritten.map(|rewritten| carrier::carry(&rewritten.bytes))
         }
     })
