@@ -19,13 +19,14 @@
 //! | `elements`, `roles` | what each attribute means, and what becomes of its element |
 //! | `scripts`, `signatures`, `snippet` | scripts, and what inline code betrays |
 //! | `frames`, `links`, `srcset`, `css` | frames and `srcdoc`; links, `meta`, `base`; candidates; styles |
+//! | `sheet` | style sheet files |
 //! | `judge`, `urls`, `entities`, `stopped` | rulings on URLs, escapes, and the record of it all |
 //!
 //! [`Decision`]: crate::policy::Decision
 
 mod carrier;
 mod charset;
-pub mod css;
+mod css;
 mod elements;
 mod engine;
 mod entities;
@@ -37,6 +38,7 @@ mod links;
 mod placement;
 mod roles;
 mod scripts;
+mod sheet;
 mod signatures;
 mod sniff;
 mod snippet;
@@ -48,6 +50,7 @@ mod urls;
 
 pub use error::HtmlError;
 pub use insertions::{BlockedFrame, Insertions};
+pub use sheet::Sheet;
 pub use signatures::{Mention, Seen, Signatures};
 pub use sniff::{Sniffed, sniff};
 pub use stopped::{Stop, Stopped};

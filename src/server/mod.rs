@@ -24,6 +24,7 @@ mod page_body;
 mod pipeline;
 mod run;
 mod shared;
+mod sheet;
 mod tls;
 mod tunnel;
 

@@ -1,6 +1,6 @@
 //! In: the origin's response and the decision it is shown under. Out: what the browser may see: a
-//! cleaned head with the second policy, and a body that is rewritten if it is a page and carried as
-//! it is if not. A page that cannot be read becomes an error, never a page unread.
+//! cleaned head with the second policy, and a body that is rewritten if it is a page, looked at if it is a
+//! style sheet, and carried as it is if neither. A page that cannot be read becomes an error, never a page unread.
 
 use std::sync::Arc;
 
@@ -19,21 +19,22 @@ use super::failure::Failure;
 use super::insertions::{PageInsertions, origin_policy};
 use super::page_body::{Decode, Rewrite, Staged};
 use super::shared::{Shared, SiteRuntime};
+use super::sheet;
 use crate::html::{HtmlStream, Kind, Page, Sniffed, sniff};
 use crate::policy::Decision;
-use crate::response::{self, Redirect};
+use crate::response::{self, Confirms, Redirect};
 use crate::visitor::{Scheme, Visitor};
 
 /// As many bytes as a browser sniffs.
 const SNIFFED_BYTES: usize = 1445;
 
 /// What the stages below need to know.
-struct Scene<'a> {
-    shared: &'a Shared,
-    site: &'a SiteRuntime,
+pub(super) struct Scene<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) site: &'a SiteRuntime,
     visitor: &'a Visitor,
-    decision: Arc<Decision>,
-    asked: Asked,
+    pub(super) decision: Arc<Decision>,
+    pub(super) asked: Asked,
 }
 
 /// Makes the visitor's answer of the origin's.
@@ -61,36 +62,55 @@ impl Scene<'_> {
     async fn answer(self, mut head: Parts, body: Incoming) -> Result<Response<AnyBody>, Failure> {
         content_type::settle(&mut head.headers);
         let kind = content_type::kind(head.headers.get(CONTENT_TYPE));
-        let page_again = head.status == StatusCode::NOT_MODIFIED && self.asked.revalidates_page;
         if self.asked.head_only || has_no_body(head.status) {
-            return Ok(self.without_body(head, kind.is_some() || page_again));
+            return Ok(self.without_body(head, kind.is_some()));
         }
         let body = Timed::new(body, self.shared.config.server.timeouts.body).boxed_unsync();
         match kind {
             Some(kind) => self.page(head, body, kind).await,
-            None if head.headers.contains_key(CONTENT_TYPE) => Ok(self.carried(head, body)),
+            None if head.headers.contains_key(CONTENT_TYPE) => self.no_page(head, body).await,
             None => {
                 let body = self.decoded(&mut head, body)?;
                 let (kind, body) = sniffed(body).await.map_err(|e| failed(&e))?;
                 match kind {
                     Some(kind) => self.page(head, body, kind).await,
-                    None => Ok(self.carried(head, body)),
+                    None => self.no_page(head, body).await,
                 }
             }
         }
     }
 
+    async fn no_page(self, head: Parts, body: AnyBody) -> Result<Response<AnyBody>, Failure> {
+        match self.is_sheet(&head) {
+            true => sheet::answer(&self, head, body).await,
+            false => Ok(self.carried(head, body)),
+        }
+    }
+
+    /// Whether a browser may use the answer as a style sheet; one without a type, only where it asked for one.
+    fn is_sheet(&self, head: &Parts) -> bool {
+        let kind = head.headers.get(CONTENT_TYPE);
+        let is_asked_for = kind.is_none() && self.asked.destination == FetchDestination::Style;
+        self.decision.enforces() && (is_asked_for || content_type::is_style_sheet(kind))
+    }
+
     /// Carries a body as it is.
-    fn carried(&self, mut head: Parts, body: AnyBody) -> Response<AnyBody> {
+    pub(super) fn carried(&self, mut head: Parts, body: AnyBody) -> Response<AnyBody> {
         self.add_policy(&mut head);
         Response::from_parts(head, body)
     }
 
     /// The head that a `GET` would have had, alone.
     fn without_body(&self, mut head: Parts, is_page: bool) -> Response<AnyBody> {
+        let is_sheet = self.is_sheet(&head);
         self.add_policy(&mut head);
-        if is_page {
-            self.page_headers(&mut head);
+        match self.asked.confirms {
+            Confirms::Rewritten if head.status == StatusCode::NOT_MODIFIED => self.page_headers(&mut head),
+            Confirms::AsItCame if head.status == StatusCode::NOT_MODIFIED => {
+                response::mark(&mut head.headers, &self.asked.as_it_came);
+            }
+            _ if is_page || is_sheet => self.page_headers(&mut head),
+            _ => {}
         }
         Response::from_parts(head, empty())
     }
@@ -132,7 +152,10 @@ impl Scene<'_> {
             memory_limit: self.shared.config.server.limits.rewriter_bytes,
             insertions: Arc::new(self.insertions(head)),
             kind,
-            is_document: self.asked.destination != FetchDestination::Other,
+            is_document: matches!(
+                self.asked.destination,
+                FetchDestination::Document | FetchDestination::Frame
+            ),
         }
     }
 
@@ -151,13 +174,7 @@ impl Scene<'_> {
     }
 
     fn page_headers(&self, head: &mut Parts) {
-        for name in [CONTENT_LENGTH, CONTENT_ENCODING] {
-            head.headers.remove(name);
-        }
-        if let Some(token) = self.asked.coding.token() {
-            head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
-        }
-        response::caching(&mut head.headers, &self.decision, &self.asked.variant);
+        self.rewritten_headers(head);
         let once =
             self.decision.consent().once.is_some() && self.asked.destination == FetchDestination::Document;
         let ended = once.then(|| self.shared.door.end_once(self.visitor));
@@ -166,6 +183,17 @@ impl Scene<'_> {
                 head.headers.append(SET_COOKIE, line);
             }
         }
+    }
+
+    /// What the head says of a body that was rewritten for this choice, and is sent in the visitor's coding.
+    pub(super) fn rewritten_headers(&self, head: &mut Parts) {
+        for name in [CONTENT_LENGTH, CONTENT_ENCODING] {
+            head.headers.remove(name);
+        }
+        if let Some(token) = self.asked.coding.token() {
+            head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
+        }
+        response::caching(&mut head.headers, &self.decision, &self.asked.variant);
     }
 
     fn add_policy(&self, head: &mut Parts) {
@@ -197,7 +225,8 @@ fn has_no_body(status: StatusCode) -> bool {
         || [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED].contains(&status)
 }
 
-fn failed(error: &BodyError) -> Failure {
+/// What the visitor is told of a body that cannot be read to where it must be.
+pub(super) fn failed(error: &BodyError) -> Failure {
     match error {
         BodyError::Idle(_) => Failure::OriginSlow,
         BodyError::Connection(_) => Failure::OriginAway,
