@@ -22,11 +22,13 @@ mod own_pages;
 mod page;
 mod page_body;
 mod pipeline;
+mod prologue;
 mod run;
 mod shared;
 mod sheet;
 mod tls;
 mod tunnel;
+mod worker;
 
 pub use body::AnyBody;
 pub use demo::demo;

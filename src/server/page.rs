@@ -1,12 +1,12 @@
 //! In: the origin's response and the decision it is shown under. Out: what the browser may see: a
 //! cleaned head with the second policy, and a body that is rewritten if it is a page, looked at if it is a
-//! style sheet, and carried as it is if neither. A page that cannot be read becomes an error, never a page unread.
+//! style sheet or a service worker, and carried as it is if neither. A page that cannot be read becomes an error, never a page unread.
 
 use std::sync::Arc;
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
 use http::response::Parts;
-use http::{HeaderValue, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use http_body_util::BodyExt;
 use hyper::Response;
 use hyper::body::Incoming;
@@ -20,6 +20,7 @@ use super::insertions::{PageInsertions, origin_policy};
 use super::page_body::{Decode, Rewrite, Staged};
 use super::shared::{Shared, SiteRuntime};
 use super::sheet;
+use super::worker;
 use crate::html::{HtmlStream, Kind, Page, Sniffed, sniff};
 use crate::policy::Decision;
 use crate::response::{self, Confirms, Redirect};
@@ -81,10 +82,19 @@ impl Scene<'_> {
     }
 
     async fn no_page(self, head: Parts, body: AnyBody) -> Result<Response<AnyBody>, Failure> {
-        match self.is_sheet(&head) {
-            true => sheet::answer(&self, head, body).await,
-            false => Ok(self.carried(head, body)),
+        if self.is_worker(&head) {
+            worker::answer(&self, head, body).await
+        } else if self.is_sheet(&head) {
+            sheet::answer(&self, head, body).await
+        } else {
+            Ok(self.carried(head, body))
         }
+    }
+
+    /// Whether a browser may install the answer as a service worker.
+    fn is_worker(&self, head: &Parts) -> bool {
+        let is_asked_for = self.asked.destination == FetchDestination::ServiceWorker;
+        is_asked_for && self.decision.enforces() && head.status.is_success()
     }
 
     /// Whether a browser may use the answer as a style sheet; one without a type, only where it asked for one.
@@ -102,14 +112,16 @@ impl Scene<'_> {
 
     /// The head that a `GET` would have had, alone.
     fn without_body(&self, mut head: Parts, is_page: bool) -> Response<AnyBody> {
-        let is_sheet = self.is_sheet(&head);
+        let is_read = is_page || self.is_sheet(&head) || self.is_worker(&head);
         self.add_policy(&mut head);
         match self.asked.confirms {
-            Confirms::Rewritten if head.status == StatusCode::NOT_MODIFIED => self.page_headers(&mut head),
+            Confirms::Rewritten if head.status == StatusCode::NOT_MODIFIED => {
+                self.page_headers(&mut head.headers)
+            }
             Confirms::AsItCame if head.status == StatusCode::NOT_MODIFIED => {
                 response::mark(&mut head.headers, &self.asked.as_it_came);
             }
-            _ if is_page || is_sheet => self.page_headers(&mut head),
+            _ if is_read => self.page_headers(&mut head.headers),
             _ => {}
         }
         Response::from_parts(head, empty())
@@ -124,14 +136,14 @@ impl Scene<'_> {
         let stream = HtmlStream::new(self.page_facts(&head, kind));
         let encoder = Encoder::new(self.asked.coding).map_err(|_| Failure::Internal)?;
         self.add_policy(&mut head);
-        self.page_headers(&mut head);
+        self.page_headers(&mut head.headers);
         let body = Staged::new(body, Rewrite::new(stream, encoder)).boxed_unsync();
         let body = Peeked::wait(body).await.map_err(|e| failed(&e))?;
         Ok(Response::from_parts(head, body.boxed_unsync()))
     }
 
     /// The body without the origin's content coding; the head says so.
-    fn decoded(&self, head: &mut Parts, body: AnyBody) -> Result<AnyBody, Failure> {
+    pub(super) fn decoded(&self, head: &mut Parts, body: AnyBody) -> Result<AnyBody, Failure> {
         let coding = Coding::of(&head.headers).map_err(|_| Failure::PageUnreadable)?;
         if coding == Coding::Identity {
             return Ok(body);
@@ -173,27 +185,27 @@ impl Scene<'_> {
         }
     }
 
-    fn page_headers(&self, head: &mut Parts) {
-        self.rewritten_headers(head);
+    fn page_headers(&self, headers: &mut HeaderMap) {
+        self.rewritten_headers(headers);
         let once =
             self.decision.consent().once.is_some() && self.asked.destination == FetchDestination::Document;
         let ended = once.then(|| self.shared.door.end_once(self.visitor));
         for line in self.asked.expired.iter().chain(&ended) {
             if let Ok(line) = HeaderValue::from_str(line) {
-                head.headers.append(SET_COOKIE, line);
+                headers.append(SET_COOKIE, line);
             }
         }
     }
 
     /// What the head says of a body that was rewritten for this choice, and is sent in the visitor's coding.
-    pub(super) fn rewritten_headers(&self, head: &mut Parts) {
+    pub(super) fn rewritten_headers(&self, headers: &mut HeaderMap) {
         for name in [CONTENT_LENGTH, CONTENT_ENCODING] {
-            head.headers.remove(name);
+            headers.remove(name);
         }
         if let Some(token) = self.asked.coding.token() {
-            head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
         }
-        response::caching(&mut head.headers, &self.decision, &self.asked.variant);
+        response::caching(headers, &self.decision, &self.asked.variant);
     }
 
     fn add_policy(&self, head: &mut Parts) {

@@ -49,7 +49,7 @@ pub async fn answer(scene: &Scene<'_>, mut head: Parts, body: AnyBody) -> Result
         return Ok(scene.carried(head, full(packed)));
     }
     let packed = encoded(scene.asked.coding, sheet.rewritten.as_deref().unwrap_or(&text));
-    scene.rewritten_headers(&mut head);
+    scene.rewritten_headers(&mut head.headers);
     Ok(scene.carried(head, full(packed.map_err(|_| Failure::Internal)?)))
 }
 
