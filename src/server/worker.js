@@ -3,6 +3,10 @@
 // worker anew after each change of choice.
 (function (w, choice) {
 'use strict';
+// What a module imports is evaluated before it, and brings this along: once is enough.
+const mark = Symbol.for('paravent');
+if (w[mark]) return;
+w[mark] = true;
 // A page out of the worker's store would be one of an older choice, or of nobody's.
 w.addEventListener('fetch', e => { if (e.request.mode == 'navigate') e.stopImmediatePropagation(); });
 // Rules by which the browser would take pages out of the store without asking the worker.

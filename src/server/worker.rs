@@ -1,7 +1,10 @@
 //! In: the origin's answer with the script of a service worker. Out: the same script behind a prefix that
 //! sends every navigation to the network, and that differs with the choice. Without it the worker would
 //! serve pages from before a withdrawal, and no proxy would see them. Scripts that the worker imports meet
-//! the policy that its own answer carries. Knows the class of a choice and no visitor.
+//! the policy that its own answer carries.
+//!
+//! Browsers fetch module workers, and what those import, without cookies: they run under the policy of
+//! somebody who chose nothing, whatever was granted. Knows the class of a choice and no visitor.
 
 use http::StatusCode;
 use http::response::Parts;

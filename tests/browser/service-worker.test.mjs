@@ -1,5 +1,6 @@
 // A site with a service worker that answers everything out of its store. Behind the proxy no page may come from before a
-// change of choice, and the worker may not go on under a choice that was taken back.
+// change of choice, and the worker may not go on under a choice that was taken back. A module worker is fetched without
+// cookies, so it never has a grant.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -22,11 +23,11 @@ addEventListener('message', (e) => fetch(e.data, { mode: 'no-cors' })
   .then(() => e.source.postMessage('fetched'), () => e.source.postMessage('refused')));`;
 
 const KINDS = {
-  classic: { worker: `'use strict';${STORES}\ntry { undeclared = 1; throw 0 } catch (e) { if (!(e instanceof ReferenceError)) throw Error('not strict') }` },
-  module: { worker: `import { name } from '/name.js';${STORES}\nif (name !== 'module') throw Error(name)`, type: 'module' },
+  classic: { granted: 'fetched', worker: `'use strict';${STORES}\ntry { undeclared = 1; throw 0 } catch (e) { if (!(e instanceof ReferenceError)) throw Error('not strict') }` },
+  module: { granted: 'refused', worker: `import { name } from '/name.js';${STORES}\nif (name !== 'module') throw Error(name)`, type: 'module' },
 };
 
-for (const [kind, { worker, type = 'classic' }] of Object.entries(KINDS)) {
+for (const [kind, { worker, granted, type = 'classic' }] of Object.entries(KINDS)) {
   describe(`a ${kind} service worker`, { timeout: 120_000 }, () => {
     let origin;
     let proxy;
@@ -73,8 +74,8 @@ for (const [kind, { worker, type = 'classic' }] of Object.entries(KINDS)) {
       await visitor.visit(`${site}/`);
       await banner.accept();
       await installed(visitor, site);
-      assert.equal(await asksWorker(visitor, 'https://www.google-analytics.com/from-the-worker'), 'fetched');
-      await sink.seen((request) => request.path === '/from-the-worker');
+      assert.equal(await asksWorker(visitor, 'https://www.google-analytics.com/from-the-worker'), granted);
+      if (granted === 'fetched') await sink.seen((request) => request.path === '/from-the-worker');
       await banner.withdraw();
       await replaced(visitor);
       assert.equal(await asksWorker(visitor, 'https://www.google-analytics.com/after-withdrawal'), 'refused');
@@ -94,6 +95,8 @@ for (const [kind, { worker, type = 'classic' }] of Object.entries(KINDS)) {
           newer.addEventListener('statechange', look);
           look();
         });
+        // One that does not mean to wait is at work before the network has answered again.
+        await registration.update();
         return [newer.state, registration.active === before];
       });
       assert.deepEqual(states, ['installed', true]);
