@@ -18,6 +18,7 @@
 //! | `placement` | where the guard and the banner go |
 //! | `elements`, `roles` | what each attribute means, and what becomes of its element |
 //! | `scripts`, `signatures`, `snippet` | scripts, and what inline code betrays |
+//! | `migration` | scripts that wait for another consent manager |
 //! | `frames`, `links`, `srcset`, `css` | frames and `srcdoc`; links, `meta`, `base`; candidates; styles |
 //! | `sheet` | style sheet files |
 //! | `judge`, `urls`, `entities`, `stopped` | rulings on URLs, escapes, and the record of it all |
@@ -35,6 +36,7 @@ mod frames;
 mod insertions;
 mod judge;
 mod links;
+mod migration;
 mod placement;
 mod roles;
 mod scripts;
