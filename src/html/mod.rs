@@ -20,7 +20,7 @@
 //! | `scripts`, `signatures`, `snippet` | scripts, and what inline code betrays |
 //! | `migration` | scripts that wait for another consent manager |
 //! | `frames`, `links`, `srcset`, `css` | frames and `srcdoc`; links, `meta`, `base`; candidates; styles |
-//! | `sheet` | style sheet files |
+//! | `sheet`, `library` | style sheet files; vendors' libraries under other names |
 //! | `judge`, `urls`, `entities`, `stopped` | rulings on URLs, escapes, and the record of it all |
 //!
 //! [`Decision`]: crate::policy::Decision
@@ -35,6 +35,7 @@ mod error;
 mod frames;
 mod insertions;
 mod judge;
+mod library;
 mod links;
 mod migration;
 mod placement;
@@ -52,6 +53,7 @@ mod urls;
 
 pub use error::HtmlError;
 pub use insertions::{BlockedFrame, Insertions};
+pub use library::{LIBRARY_WINDOW, library_in};
 pub use sheet::Sheet;
 pub use signatures::{Mention, Seen, Signatures};
 pub use sniff::{Sniffed, sniff};

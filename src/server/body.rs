@@ -157,6 +157,11 @@ impl Peeked {
         Ok(false)
     }
 
+    /// What was taken last.
+    pub fn last(&self) -> Option<&Bytes> {
+        self.taken.back()
+    }
+
     /// The body while it has at most `limit` bytes; else all that was taken, and the rest of it.
     pub async fn whole(rest: AnyBody, limit: usize) -> Result<Result<Bytes, Peeked>, BodyError> {
         let mut peeked = Peeked { taken: VecDeque::new(), rest };

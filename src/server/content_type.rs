@@ -22,6 +22,13 @@ pub fn is_style_sheet(content_type: Option<&HeaderValue>) -> bool {
     content_type.is_some_and(|value| essences(value).iter().any(|essence| essence == "text/css"))
 }
 
+/// Whether a browser runs this type as a script.
+pub fn is_script(content_type: Option<&HeaderValue>) -> bool {
+    let families = ["javascript", "ecmascript", "jscript", "livescript"];
+    let runs = |essence: &String| families.iter().any(|family| essence.contains(family));
+    content_type.is_some_and(|value| essences(value).iter().any(runs))
+}
+
 fn essences(content_type: &HeaderValue) -> Vec<String> {
     let text = String::from_utf8_lossy(content_type.as_bytes()).to_ascii_lowercase();
     let essence = |one: &str| one.split(';').next().unwrap_or_default().trim().to_owned();
@@ -68,6 +75,9 @@ mod tests {
         assert_eq!(of("application/json").0, None);
         let is_sheet = |text| is_style_sheet(Some(&HeaderValue::from_static(text)));
         assert!(is_sheet("Text/CSS;charset=utf-8") && is_sheet("text/plain, text/css"));
+        let is_script = |text| is_script(Some(&HeaderValue::from_static(text)));
+        assert!(is_script("text/javascript") && is_script("application/x-javascript; charset=utf-8"));
+        assert!(!is_script("application/json"));
         assert!(!is_sheet("text/plain; a=text/css") && !is_style_sheet(None));
     }
 }

@@ -24,6 +24,7 @@ mod page_body;
 mod pipeline;
 mod prologue;
 mod run;
+mod script;
 mod shared;
 mod sheet;
 mod tls;

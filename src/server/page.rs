@@ -1,6 +1,6 @@
 //! In: the origin's response and the decision it is shown under. Out: what the browser may see: a
 //! cleaned head with the second policy, and a body that is rewritten if it is a page, looked at if it is a
-//! style sheet or a service worker, and carried as it is if neither. A page that cannot be read becomes an error, never a page unread.
+//! style sheet or a script, and carried as it is if neither. A page that cannot be read becomes an error, never a page unread.
 
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use super::content_type;
 use super::failure::Failure;
 use super::insertions::{PageInsertions, origin_policy};
 use super::page_body::{Decode, Rewrite, Staged};
+use super::script;
 use super::shared::{Shared, SiteRuntime};
 use super::sheet;
 use super::worker;
@@ -86,9 +87,18 @@ impl Scene<'_> {
             worker::answer(&self, head, body).await
         } else if self.is_sheet(&head) {
             sheet::answer(&self, head, body).await
+        } else if self.is_script(&head) {
+            script::answer(&self, head, body).await
         } else {
             Ok(self.carried(head, body))
         }
+    }
+
+    /// Whether a browser may run the answer; one without a type, where a script of the page asked for it.
+    fn is_script(&self, head: &Parts) -> bool {
+        let kind = head.headers.get(CONTENT_TYPE);
+        let may_be = kind.is_none() && self.asked.destination == FetchDestination::Other;
+        self.decision.enforces() && (may_be || content_type::is_script(kind))
     }
 
     /// Whether a browser may install the answer as a service worker.

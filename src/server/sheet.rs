@@ -15,7 +15,7 @@ use http_body_util::BodyExt;
 use hyper::Response;
 
 use super::body::{AnyBody, Peeked, full};
-use super::codec::{CodecError, Coding, Decoder, Encoder};
+use super::codec::{CodecError, Coding, Decoder, encode};
 use super::content_type;
 use super::failure::Failure;
 use super::page::{Scene, failed};
@@ -48,7 +48,7 @@ pub async fn answer(scene: &Scene<'_>, mut head: Parts, body: AnyBody) -> Result
         response::mark(&mut head.headers, &scene.asked.as_it_came);
         return Ok(scene.carried(head, full(packed)));
     }
-    let packed = encoded(scene.asked.coding, sheet.rewritten.as_deref().unwrap_or(&text));
+    let packed = encode(scene.asked.coding, sheet.rewritten.as_deref().unwrap_or(&text));
     scene.rewritten_headers(&mut head.headers);
     Ok(scene.carried(head, full(packed.map_err(|_| Failure::Internal)?)))
 }
@@ -65,12 +65,4 @@ fn unpacked(coding: Coding, ratio: u64, packed: &Bytes) -> Result<Option<Vec<u8>
     }
     decoder.end(&mut text)?;
     Ok(Some(text))
-}
-
-fn encoded(coding: Coding, text: &[u8]) -> Result<Vec<u8>, CodecError> {
-    let mut encoder = Encoder::new(coding)?;
-    let mut packed = Vec::new();
-    encoder.write(text, &mut packed)?;
-    encoder.end(&mut packed)?;
-    Ok(packed)
 }
