@@ -1,5 +1,5 @@
-//! Vendors' libraries that a site serves from its own host under another name: emptied without a grant, and
-//! nothing else is.
+//! Vendors in disguise on the site's own host: libraries under another name are emptied without a grant, and
+//! requests to relays end here; nothing else does.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
@@ -105,4 +105,32 @@ fn a_long_script_goes_out_before_it_has_come_in_whole() {
 fn observing_leaves_scripts_alone() {
     let paravent = Paravent::with(&origin(), "", "mode = \"observe\"");
     assert_eq!(paravent.get("/metrics/x.js", &[AS_SCRIPT]).text(), PIXEL);
+}
+
+#[test]
+fn what_a_script_sends_to_a_relay_ends_here_until_its_vendor_is_granted() {
+    let origin = origin();
+    let paravent = Paravent::before(&origin);
+    let relays = ["/stats/g/collect?v=2&tid=G-1&en=page_view", "/x/tr?id=1&ev=Lead"];
+    for (method, body) in [("GET", ""), ("POST", "ep.page=1")] {
+        for path in relays {
+            let got = paravent.raw(request(method, path, &[AS_SCRIPT], body));
+            assert_eq!(
+                (got.status, got.field("cache-control").as_deref()),
+                (204, Some("no-store")),
+                "{path}"
+            );
+        }
+    }
+    assert!(origin.seen().is_empty(), "{:?}", origin.seen());
+    // Where a visitor goes, and what only looks a little like one, goes on.
+    assert_eq!(paravent.get("/?id=GTM-1", &[]).status, 200);
+    assert_eq!(paravent.get("/tr?id=1", &[AS_SCRIPT]).status, 200);
+    let cookie = cookie_after(&paravent, "choice=accept");
+    for path in relays {
+        assert_eq!(paravent.get(path, &[AS_SCRIPT, ("Cookie", &cookie)]).status, 200);
+        assert_eq!(origin.last().target(), path);
+    }
+    let observing = Paravent::with(&origin, "", "mode = \"observe\"");
+    assert_eq!(observing.get(relays[0], &[AS_SCRIPT]).status, 200);
 }

@@ -86,6 +86,11 @@ impl Asked {
         })
     }
 
+    /// Whether the visitor goes to this address, rather than a page or a script asking for it.
+    pub fn is_navigation(&self) -> bool {
+        self.may_be_page && self.destination == FetchDestination::Document
+    }
+
     /// Whether to ask the origin for a page without content coding: it will be decoded here anyway,
     /// and an origin on this machine saves nothing by compressing. Most style sheets go on as they came.
     pub fn coding_from_origin(&self, site: &SiteRuntime) -> request::Coding {

@@ -23,6 +23,7 @@ mod page;
 mod page_body;
 mod pipeline;
 mod prologue;
+mod relay;
 mod run;
 mod script;
 mod shared;

@@ -126,7 +126,7 @@ impl Scene<'_> {
         self.add_policy(&mut head);
         match self.asked.confirms {
             Confirms::Rewritten if head.status == StatusCode::NOT_MODIFIED => {
-                self.page_headers(&mut head.headers)
+                self.page_headers(&mut head.headers);
             }
             Confirms::AsItCame if head.status == StatusCode::NOT_MODIFIED => {
                 response::mark(&mut head.headers, &self.asked.as_it_came);

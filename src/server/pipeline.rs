@@ -16,7 +16,7 @@ use super::asked::Asked;
 use super::body::{AnyBody, Limited, Timed, empty};
 use super::failure::Failure;
 use super::shared::{Shared, SiteRuntime};
-use super::{error_answer, own_pages, page, tunnel};
+use super::{error_answer, own_pages, page, relay, tunnel};
 use crate::policy::decide;
 use crate::request;
 use crate::visitor::{Arrival, AskedHost, Scheme, Visitor};
@@ -54,6 +54,9 @@ async fn go(
     }
     let decision = Arc::new(decide(&site.config.policy, &visitor.facts(head.uri.path(), &shared.clock)));
     let asked = Asked::read(&mut head, site, &visitor, &decision, shared.clock.today())?;
+    if let Some(empty) = relay::refused(&decision, &asked) {
+        return Ok(empty);
+    }
     let body = upload(shared, site, &head, body)?;
     let clean =
         request::clean(Request::from_parts(head, body), &visitor, &decision, asked.coding_from_origin(site))
