@@ -6,7 +6,7 @@
 
 mod html;
 
-use bolero::{TypeGenerator, check, generator::bolero_generator};
+use bolero::{TypeGenerator, check};
 use html::{Grant, Served};
 use html5ever::tendril::TendrilSink as _;
 use html5ever::{ParseOpts, parse_document, tree_builder::TreeBuilderOpts};

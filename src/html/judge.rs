@@ -85,6 +85,12 @@ impl Judge {
         Some(stop)
     }
 
+    /// Whether a URL is a known vendor's that may load.
+    pub(super) fn is_allowed_vendors(&self, url: &str) -> bool {
+        let ruling = self.bases.verdict(&self.decision, &self.carrier.read(url)).ruling;
+        !ruling.is_blocked() && ruling.vendor.is_some()
+    }
+
     /// Rules on the text of a script.
     pub(super) fn script(&mut self, code: &str) -> Option<Stop> {
         let seen = self.signatures.vendors_in(code);
