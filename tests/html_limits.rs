@@ -127,3 +127,10 @@ fn a_stream_can_move_between_threads() {
     fn is_send<T: Send>(_: &T) {}
     is_send(&limited().stream());
 }
+
+#[test]
+fn a_tag_that_ends_several_drawings_at_once_is_refused() {
+    // From here on lol_html would take text for tags and tags for text.
+    let page = b"<!doctype html><svg><svg><p><style><img src=//pixel.example/></style>";
+    assert_eq!(Served::document(Grant::None).rewrite([&page[..]]), Err(HtmlError::Ambiguous));
+}

@@ -111,7 +111,11 @@ proptest! {
         served.is_document = false;
         let page = format!("<div>{body}");
         if let Ok(out) = served.rewrite(page.as_bytes().chunks(size)) {
-            prop_assert_eq!(String::from_utf8_lossy(&out), page);
+            let out = String::from_utf8(out).unwrap();
+            // A tag in which the page breaks off is dropped, as browsers drop it.
+            let rest = page.strip_prefix(&*out).unwrap_or("changed").as_bytes();
+            let is_open_tag = matches!(rest, [b'<', letter, ..] if letter.is_ascii_alphabetic());
+            prop_assert!(rest.is_empty() || is_open_tag, "{out}");
         }
     }
 

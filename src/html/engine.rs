@@ -71,14 +71,15 @@ impl Engine {
 
     /// The same, with what its relative addresses may be relative to.
     fn end_judged(self, out: &mut Vec<u8>) -> Result<(Stopped, Bases), HtmlError> {
+        let is_in_text = !lock(&self.state).text.is_empty();
         let result = self.rewriter.end();
         let rest = std::mem::take(&mut *lock(&self.output));
+        let state = &mut *lock(&self.state);
         // Browsers drop a tag that the page breaks off in; what is set in behind it would complete it.
-        if !begins_with_tag(&rest) {
+        if is_in_text || !begins_with_tag(&rest) {
             out.extend_from_slice(&rest);
         }
         result?;
-        let state = &mut *lock(&self.state);
         out.extend_from_slice(&carrier::bytes(&state.placement.end(&state.judge)));
         Ok((std::mem::take(&mut state.judge.stopped), state.judge.bases.clone()))
     }
@@ -113,7 +114,8 @@ pub(super) fn rewrite_within(
     let mut out = Vec::with_capacity(markup.len());
     let mut engine = Engine::new(judge.within()?, Placement::none())?;
     engine.write(markup, &mut out)?;
-    if within == Within::Page && !engine.is_at_rest(&mut out)? {
+    // In XML this is whatever follows an element that was closed in its own tag.
+    if within == Within::Page && !judge.is_xml && !engine.is_at_rest(&mut out)? {
         // A script or comment that is open at its end would go on in the page.
         return Ok(Some(Rewritten { bytes: Vec::new(), first: judge.unreadable() }));
     }
@@ -168,7 +170,7 @@ impl State {
         self.chunk.get(start..range.end - self.chunk_start)
     }
 
-    /// Reads a start tag; gives the depth of a drawing or formula whose end must be told.
+    /// Reads a start tag; gives the name of a drawing or formula whose end must be told.
     fn element(&mut self, element: &mut Element<'_, '_>) -> Result<Option<usize>, HtmlError> {
         if !self.placement.is_settled() {
             self.placement.see(&mut self.judge, element)?;
@@ -183,7 +185,7 @@ impl State {
         }
         let opened = match self.reading(element) {
             Reading::Same => None,
-            Reading::Opens(depth) => Some(depth),
+            Reading::Opens(name) => Some(name),
             Reading::Apart => {
                 self.judge.unreadable();
                 element.remove();
@@ -268,10 +270,10 @@ fn on_elements(state: &Arc<Mutex<State>>) -> ElementContentHandlers<'static> {
     let state = Arc::clone(state);
     ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
         let opened = lock(&state).element(element)?;
-        if let Some(depth) = opened {
+        if let Some(name) = opened {
             let state = Arc::clone(&state);
             element.on_end_tag(Box::new(move |_: &mut EndTag<'_>| {
-                lock(&state).foreign.leave(depth);
+                lock(&state).foreign.leave(name);
                 Ok(())
             }))?;
         }

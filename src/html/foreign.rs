@@ -15,7 +15,11 @@ enum Open {
 /// The open drawings and formulas around a place in a page.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Foreign {
-    open: Vec<Open>,
+    open: Vec<(usize, Open)>,
+    /// How many were opened so far: names them.
+    opened: usize,
+    /// How many that are over still are open to lol_html.
+    behind: usize,
 }
 
 /// How a start tag can be read.
@@ -23,7 +27,7 @@ pub(super) struct Foreign {
 pub(super) enum Reading {
     /// As lol_html does.
     Same,
-    /// As lol_html does; its end is to be told to [`Foreign::leave`] with this depth.
+    /// As lol_html does; its end is to be told to [`Foreign::leave`] by this name.
     Opens(usize),
     /// Not alike: the element must go, with what is in it.
     Apart,
@@ -37,46 +41,81 @@ const DEEPEST: usize = 64;
 impl Foreign {
     /// Whether a tag of this name needs no look: outside of drawings and formulas only those open one.
     pub(super) fn passes(&self, name: &[u8]) -> bool {
-        self.open.is_empty() && !name.eq_ignore_ascii_case(b"svg") && !name.eq_ignore_ascii_case(b"math")
+        let is_root = name.eq_ignore_ascii_case(b"svg") || name.eq_ignore_ascii_case(b"math");
+        self.is_outside() && !is_root
     }
 
-    /// Outside of every drawing and formula.
+    /// Outside of every drawing and formula, to a browser and to lol_html.
     pub(super) fn is_outside(&self) -> bool {
-        self.open.is_empty()
+        self.open.is_empty() && self.behind == 0
     }
 
     /// Takes in a start tag; `name` in lower case. `holds` where its element can have content.
     pub(super) fn enter(&mut self, name: &str, holds: bool) -> Reading {
+        if self.behind > 0 && is_read_by_place(name) {
+            return Reading::Lost;
+        }
         // The roots around this place, as far as the last element that lets HTML in.
         let around: Vec<Open> =
-            self.open.iter().rev().take_while(|open| **open != Open::Html).copied().collect();
-        let opens = match name {
-            "svg" => Some(Open::Svg),
-            "math" => Some(Open::Math),
-            "foreignobject" | "desc" | "title" if around.contains(&Open::Svg) => Some(Open::Html),
-            "mi" | "mo" | "mn" | "ms" | "mtext" | "annotation-xml" if around.contains(&Open::Math) => {
-                Some(Open::Html)
-            }
-            _ => None,
-        };
-        match opens {
+            self.open.iter().rev().map(|(_, open)| *open).take_while(|open| *open != Open::Html).collect();
+        if breaks_out(name) {
+            self.behind = (self.behind + around.len()).saturating_sub(1);
+            self.open.truncate(self.open.len() - around.len());
+            return Reading::Same;
+        }
+        match opens(name, &around) {
             Some(root @ (Open::Svg | Open::Math)) if around.iter().any(|open| *open != root) => {
                 Reading::Apart
             }
             Some(_) if self.open.len() >= DEEPEST => Reading::Lost,
             Some(open) if holds => {
-                self.open.push(open);
-                Reading::Opens(self.open.len() - 1)
+                self.opened += 1;
+                self.open.push((self.opened, open));
+                Reading::Opens(self.opened)
             }
-            None if around.len() > 1 && breaks_out(name) => Reading::Lost,
             _ => Reading::Same,
         }
     }
 
-    /// The element that was opened at this depth has ended, and all within it.
-    pub(super) fn leave(&mut self, depth: usize) {
-        self.open.truncate(depth);
+    /// The element that was opened by this name has ended, and all within it.
+    pub(super) fn leave(&mut self, name: usize) {
+        match self.open.iter().position(|(own, _)| *own == name) {
+            Some(at) => self.open.truncate(at),
+            // It had ended before; now it has for lol_html as well.
+            None => self.behind = self.behind.saturating_sub(1),
+        }
     }
+}
+
+fn opens(name: &str, around: &[Open]) -> Option<Open> {
+    match name {
+        "svg" => Some(Open::Svg),
+        "math" => Some(Open::Math),
+        "foreignobject" | "desc" | "title" if around.contains(&Open::Svg) => Some(Open::Html),
+        "mi" | "mo" | "mn" | "ms" | "mtext" | "annotation-xml" if around.contains(&Open::Math) => {
+            Some(Open::Html)
+        }
+        _ => None,
+    }
+}
+
+/// Tags whose content is text or markup by where they stand.
+fn is_read_by_place(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "svg",
+        "math",
+        "script",
+        "style",
+        "title",
+        "textarea",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "noscript",
+        "plaintext",
+    ];
+    NAMES.contains(&name)
 }
 
 /// Tags that end every drawing and formula around them; lol_html ends one.
@@ -143,26 +182,29 @@ mod tests {
     #[test]
     fn common_drawings_and_formulas_are_read_alike() {
         assert_eq!(last(&["svg", "path"]), Reading::Same);
+        assert_eq!(last(&["svg", "path", "p", "svg"]), Reading::Opens(2), "the first was never closed");
+        assert_eq!(last(&["svg", "svg", "p", "p", "style"]), Reading::Same, "lol_html has caught up");
         assert_eq!(last(&["svg", "p"]), Reading::Same, "ends the one drawing");
         assert_eq!(last(&["svg", "svg", "path"]), Reading::Same);
-        assert_eq!(last(&["svg", "foreignobject", "math"]), Reading::Opens(2));
-        assert_eq!(last(&["math", "mtext", "svg"]), Reading::Opens(2));
+        assert_eq!(last(&["svg", "foreignobject", "math"]), Reading::Opens(3));
+        assert_eq!(last(&["math", "mtext", "svg"]), Reading::Opens(3));
     }
 
     #[test]
     fn mixed_ones_go_and_lost_ones_end_the_page() {
         assert_eq!(last(&["svg", "math"]), Reading::Apart);
         assert_eq!(last(&["math", "svg"]), Reading::Apart);
-        assert_eq!(last(&["svg", "svg", "p"]), Reading::Lost);
+        assert_eq!(last(&["svg", "svg", "p"]), Reading::Same);
+        assert_eq!(last(&["svg", "svg", "p", "style"]), Reading::Lost);
         assert_eq!(last(&["svg"; 100]), Reading::Lost);
     }
 
     #[test]
     fn what_has_ended_is_forgotten() {
         let mut foreign = Foreign::default();
-        assert_eq!(foreign.enter("svg", true), Reading::Opens(0));
+        assert_eq!(foreign.enter("svg", true), Reading::Opens(1));
         assert!(!foreign.passes(b"p"));
-        foreign.leave(0);
+        foreign.leave(1);
         assert!(foreign.passes(b"p") && !foreign.passes(b"SVG"));
         assert_eq!(foreign.enter("math", false), Reading::Same, "closed in its own tag");
         assert!(foreign.passes(b"p"));

@@ -331,13 +331,14 @@ proptest! {
 
     #[test]
     fn unrelated_bytes_are_unchanged(
-        cookies in "[b-z]{1,6}=[!-:<-~]{0,12}(; [b-z]{1,6}=[!-:<-~]{0,12}){0,4}",
+        // Names that no vendor uses.
+        cookies in "zz[b-z]{1,6}=[!-:<-~]{0,12}(; zz[b-z]{1,6}=[!-:<-~]{0,12}){0,4}",
         path in "/[!$-;=@-Z_a-z~]{0,20}",
-        query in "[b-z]{1,6}=[!$-;=?-Z_a-z~]{0,12}(&[b-z]{1,6}=[!$-;=?-Z_a-z~]{0,12}){0,4}",
+        query in "zz[b-z]{1,6}=[!$-;=?-Z_a-z~]{0,12}(&zz[b-z]{1,6}=[!$-;=?-Z_a-z~]{0,12}){0,4}",
         note in "[ -~]{1,20}",
     ) {
         prop_assume!(!path.starts_with("//"));
-        prop_assume!(!["sid", "igsh", "qclid", "iclid", "yclid"].iter().any(|name| cookies.contains(name) || query.contains(name)));
+        prop_assume!(!["igsh", "clid"].iter().any(|name| query.contains(name)));
         let target = format!("{path}?{query}");
         let lines = [("cookie", &*cookies), ("x-note", &*note)];
         let parts = Sent { target: &target, lines: &lines, ..Sent::default() }.parts();
