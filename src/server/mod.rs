@@ -7,6 +7,7 @@
 mod admin;
 mod asked;
 mod body;
+mod cloaking;
 mod codec;
 mod connection;
 mod content_type;
@@ -25,6 +26,7 @@ mod page;
 mod page_body;
 mod pipeline;
 mod records;
+mod reports;
 mod run;
 mod sample;
 mod shared;
@@ -35,7 +37,9 @@ mod tunnel;
 mod usage_promise;
 
 pub use body::AnyBody;
+pub use cloaking::{ChainError, chain_of, cloaked_vendor};
 pub use demo::{Demo, demo, start_demo};
 pub use origin::OriginClient;
+pub use records::store_file;
 pub use run::{Running, ServerError, serve, start};
 pub use tls::TlsError;

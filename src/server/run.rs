@@ -11,10 +11,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::admin;
+use super::cloaking::keep_unmasked;
 use super::limits::Connections;
 use super::listen::Listener;
 use super::memory;
 use super::records::Records;
+use super::reports::keep_learned;
 use super::shared::Shared;
 use super::survey::keep_surveyed;
 use super::tls::{TlsError, server_tls};
@@ -124,6 +126,8 @@ pub(super) async fn start_with(
     if let Some(records) = &records {
         keep_records(records, &shared, &mut tasks, &draining);
     }
+    let Config { sites, catalogue, server, .. } = &shared.config;
+    tasks.spawn(keep_unmasked(sites.clone(), Arc::clone(catalogue), server.resolver, draining.clone()));
     Ok(Running { http, https, admin: admin_address, notes, drain, tasks, records })
 }
 
@@ -157,6 +161,9 @@ fn keep_records(
 ) {
     let (timed, until) = (Arc::clone(records), draining.clone());
     tasks.spawn(async move { timed.keep_time(until).await });
+    if let Some(reports) = &shared.reports {
+        tasks.spawn(keep_learned(Arc::clone(reports), Arc::clone(&records.store), draining.clone()));
+    }
     for site in &shared.config.sites {
         tasks.spawn(keep_surveyed(Arc::clone(&records.usage), Arc::clone(site), draining.clone()));
     }
