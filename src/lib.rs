@@ -5,11 +5,13 @@
 //! ```text
 //! accept → VISITOR (address truncated and dropped at the door) → POLICY decides → REQUEST cleaned → origin
 //!        → RESPONSE headers → HTML rewritten in streaming, banner set in → visitor
+//!                                     └→ USAGE: a page view of constants → table in memory → noised release
+//!                                                                               → STORE → DASHBOARD
 //! ```
 //!
 //! One function in `server/pipeline.rs` reads as that sentence. Each stage takes the value the stage
 //! before it made: `PeerAddress` (consumed) → `Arrival` → `Visitor` → `Decision` → `CleanRequest` →
-//! the origin's response → `HtmlStream`. Counting (`usage/`) takes its place at the end of it.
+//! the origin's response → `HtmlStream` → `PageView`.
 //!
 //! # The house
 //!
@@ -37,8 +39,9 @@
 //!
 //! Where the map differs from the first design, and why: `demo` is a room of its own, because its pages
 //! are data that no other room should see. `consent` makes no cookies: the door signs them, so that one
-//! room holds the keys. `learning` is a room because reports come from visitors and nothing but a host may
-//! leave: neither the shell nor the store ever holds one.
+//! room holds the keys. The day token is made in `usage`, which holds the day's key, from what the pipeline
+//! borrows to it before the request is cleaned; the door keeps nothing for it. `learning` is a room because
+//! browsers' reports hold whole URLs, and nothing but a host may leave it.
 //!
 //! # Tenets, in rank order
 //!

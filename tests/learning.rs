@@ -250,6 +250,7 @@ fn what_is_offered_to_paste_is_a_config_once_it_is_filled_in() {
         .replace("entity = \"\"", "entity = \"W inc.\"")
         .replace("country = \"\"", "country = \"CA\"")
         .replace("policy_url = \"\"", "policy_url = \"https://w.example/\"")
+        .replace("fr = \"\"", "fr = \"Polices.\"")
         .replace("en = \"\"", "en = \"Fonts.\"");
     let good = check(&filled);
     assert!(good.status.success(), "{}\n{filled}", String::from_utf8_lossy(&good.stdout));

@@ -132,11 +132,23 @@ impl<'a> Met<'a> {
                 let id = host.replace(['.', '_'], "-");
                 format!(
                     "    to ask visitors for it, fill in the rest and write under the [[site]] of {name}:\n\n{}\n{}",
-                    vendor(host, &id, self.guess()),
+                    self.vendor(&id),
                     offer(&id)
                 )
             }
         }
+    }
+
+    fn vendor(&self, id: &str) -> String {
+        let (host, (purpose, kind)) = (self.host, self.guess());
+        let why: Vec<String> =
+            self.site.languages.iter().map(|language| format!("{language} = \"\"")).collect();
+        format!(
+            "[[vendor]]\nid = \"{id}\"\nname = \"{host}\"\n# Who receives the data, and where it processes \
+             them.\nentity = \"\"\ncountry = \"\"\npurpose = \"{purpose}\"\nkind = \"{kind}\"\npolicy_url = \"\"\n\
+             hosts = [\"{host}\"]\n# What it does, for visitors.\nwhy = {{ {} }}\n",
+            why.join(", ")
+        )
     }
 
     /// Purpose and kind by how it was met: the stricter one when in doubt.
@@ -148,14 +160,6 @@ impl<'a> Met<'a> {
             () => ("marketing", "advertising"),
         }
     }
-}
-
-fn vendor(host: &str, id: &str, (purpose, kind): (&str, &str)) -> String {
-    format!(
-        "[[vendor]]\nid = \"{id}\"\nname = \"{host}\"\n# Who receives the data, and where it processes them.\nentity = \"\"\n\
-         country = \"\"\npurpose = \"{purpose}\"\nkind = \"{kind}\"\npolicy_url = \"\"\nhosts = [\"{host}\"]\n\
-         why = {{ fr = \"\", en = \"\", ar = \"\" }}\n"
-    )
 }
 
 fn offer(id: &str) -> String {

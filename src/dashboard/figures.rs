@@ -125,8 +125,9 @@ fn say_change(words: Words, change: Change) -> String {
         Change::Unclear => return words.say("change-unclear"),
         Change::Relative(by) if by > 0.0 => ("change-more", words.percent(by)),
         Change::Relative(by) => ("change-less", words.percent(-by)),
-        Change::Points(by) if by > 0.0 => ("change-points-more", words.number(by.round() as i64)),
-        Change::Points(by) => ("change-points-less", words.number(-by.round() as i64)),
+        // Points are of a hundred.
+        Change::Points(by) if by > 0.0 => return words.count("change-points-more", by.round() as u32),
+        Change::Points(by) => return words.count("change-points-less", (-by).round() as u32),
     };
     words.fill(key, "value", &value)
 }
@@ -150,6 +151,14 @@ mod tests {
         for part in [">150<", "140 to 160", "50% more than before", ">60%<", "Not enough days to compare"] {
             assert!(page.contains(part), "{part}: {page}");
         }
+    }
+
+    #[test]
+    fn one_point_is_one() {
+        let said = |language, by| say_change(Words::of(language), Change::Points(by));
+        assert_eq!(said("en", 1.2), "1 point more than before");
+        assert_eq!(said("en", -2.4), "2 points less than before");
+        assert_eq!(said("fr", -1.0), "1 point de moins qu’avant");
     }
 
     #[test]

@@ -23,7 +23,8 @@ use tokio::task::{JoinSet, spawn_blocking};
 use super::body::{self, AnyBody, BodyError, empty, full};
 use super::listen::told;
 use super::metrics::Metrics;
-use super::records::{Records, preset, zone};
+use super::records::{Records, zone};
+use super::usage_promise::preset;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dashboard::{self, AdminAnswer, AdminRequest, Dashboard, MAX_LOGIN_BYTES, SiteFacts};
@@ -44,7 +45,7 @@ pub fn dashboard(
     let facts = config.sites.iter().map(|site| SiteFacts {
         name: site.name.clone(),
         zone: zone(site),
-        preset: preset(site),
+        preset: preset(site.usage.preset),
         sample,
     });
     let own = dashboard::Metrics {

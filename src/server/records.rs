@@ -11,13 +11,12 @@ use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::listen::told;
+use super::usage_promise::preset;
 use crate::clock::{Clock, Zone};
-use crate::config::{Config, Server, Site, UsagePreset, UsageRelease};
+use crate::config::{Config, Server, Site, UsageRelease};
 use crate::policy::Day;
 use crate::store::{Store, StoreError};
-use crate::usage::{
-    Checkpoint, CheckpointRefusal, PageSources, Preset, ReleasePlan, SitePlan, Usage, UsageError,
-};
+use crate::usage::{Checkpoint, CheckpointRefusal, PageSources, ReleasePlan, SitePlan, Usage, UsageError};
 
 /// The store's file in the state folder.
 const STORE_FILE: &str = "paravent.sqlite";
@@ -122,7 +121,7 @@ pub fn plan(site: &Site) -> SitePlan {
     SitePlan {
         name: site.name.clone(),
         zone: zone(site),
-        preset: preset(site),
+        preset: preset(site.usage.preset),
         release: match site.usage.release {
             UsageRelease::Auto => ReleasePlan::Auto,
             UsageRelease::Daily => ReleasePlan::Daily,
@@ -133,15 +132,6 @@ pub fn plan(site: &Site) -> SitePlan {
             sensitive: site.policy.sensitive.clone(),
             ..PageSources::default()
         },
-    }
-}
-
-/// How much noise a site's counts carry.
-pub fn preset(site: &Site) -> Preset {
-    match site.usage.preset {
-        UsagePreset::Strict => Preset::Strict,
-        UsagePreset::Balanced => Preset::Balanced,
-        UsagePreset::Detailed => Preset::Detailed,
     }
 }
 

@@ -88,8 +88,8 @@ impl Checkpoint {
     }
 
     #[cfg(test)]
-    pub(super) fn anywhere(directory: &Path) -> Checkpoint {
-        Checkpoint::at(directory).unwrap()
+    pub(super) fn anywhere(directory: &Path) -> Result<Checkpoint, CheckpointRefusal> {
+        Checkpoint::at(directory)
     }
 
     /// Replaces the snapshot in one step. The file it replaces is overwritten with zeros.
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn one_process_at_a_time_keeps_its_snapshot_there() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Checkpoint::anywhere(folder.path());
+        let first = Checkpoint::anywhere(folder.path()).unwrap();
         assert!(matches!(Checkpoint::at(folder.path()), Err(CheckpointRefusal::InUse(_))));
         drop(first);
         assert!(Checkpoint::at(folder.path()).is_ok());
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn a_snapshot_is_replaced_private_and_removed_without_trace() {
         let folder = tempfile::tempdir().unwrap();
-        let checkpoint = Checkpoint::anywhere(folder.path());
+        let checkpoint = Checkpoint::anywhere(folder.path()).unwrap();
         assert!(checkpoint.read().unwrap().is_none());
         checkpoint.write(b"first snapshot").unwrap();
         let replaced = folder.path().join("kept");

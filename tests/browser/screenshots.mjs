@@ -1,6 +1,6 @@
 // A tool, not a test: `node screenshots.mjs DIRECTORY` photographs what a visitor of the demo sees of Paravent, in each
 // language, on a phone and on a computer, by day and by night: the question, the opened purposes, the privacy page,
-// the guarantee of counting.
+// the guarantee of counting; and what a marketer sees: the login, the dashboard of a large and of a small clinic.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,7 +28,10 @@ async function photographAll(into) {
   try {
     for (const language of CLINIC.languages) {
       for (const viewport of SIZES) {
-        for (const colorScheme of COLOUR_SCHEMES) await photograph({ into, sink, demo, language, viewport, colorScheme });
+        for (const colorScheme of COLOUR_SCHEMES) {
+          await photograph({ into, sink, demo, language, viewport, colorScheme });
+          if (language !== 'ar') await photographDashboard({ into, sink, demo, language, viewport, colorScheme });
+        }
       }
     }
   } finally {
@@ -55,6 +58,27 @@ async function photograph({ into, sink, demo, language, viewport, colorScheme })
     await shoot('privacy', { fullPage: true });
     await visitor.visit(`${demo.site(CLINIC.name)}/_privacy/usage?lang=${language}`);
     await shoot('usage', { fullPage: true });
+  } finally {
+    await visitor.close();
+  }
+}
+
+async function photographDashboard({ into, sink, demo, language, viewport, colorScheme }) {
+  const visitor = await newVisitor(sink, { language, viewport, colorScheme });
+  const { page } = visitor;
+  const shoot = (what) => page.screenshot({
+    animations: 'disabled', fullPage: true, path: join(into, `${what}-${language}-${viewport.width}-${colorScheme}.png`),
+  });
+  try {
+    const { admin, name, password } = demo.dashboard();
+    await page.goto(`${admin}/login?lang=${language}`);
+    await shoot('login');
+    await page.fill('[name=name]', name);
+    await page.fill('[name=password]', password);
+    await Promise.all([page.waitForURL((url) => url.pathname === '/'), page.locator('main button').click()]);
+    await shoot('dashboard');
+    await page.goto(`${admin}/?site=records-vendor.localhost&days=7&lang=${language}`);
+    await shoot('dashboard-small');
   } finally {
     await visitor.close();
   }

@@ -46,8 +46,14 @@ hidden = too few to tell from noise
 not-yet = Not released yet
 change-more = { $value } more than before
 change-less = { $value } less than before
-change-points-more = { $value } points more than before
-change-points-less = { $value } points less than before
+change-points-more = { $count ->
+    [one] { $count } point more than before
+   *[other] { $count } points more than before
+}
+change-points-less = { $count ->
+    [one] { $count } point less than before
+   *[other] { $count } points less than before
+}
 change-unclear = No clear change
 change-none = Not enough days to compare
 before = “Before” is { $from } to { $to }.

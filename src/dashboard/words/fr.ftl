@@ -46,8 +46,14 @@ hidden = trop peu pour se distinguer du bruit
 not-yet = Pas encore publié
 change-more = { $value } de plus qu’avant
 change-less = { $value } de moins qu’avant
-change-points-more = { $value } points de plus qu’avant
-change-points-less = { $value } points de moins qu’avant
+change-points-more = { $count ->
+    [one] { $count } point de plus qu’avant
+   *[other] { $count } points de plus qu’avant
+}
+change-points-less = { $count ->
+    [one] { $count } point de moins qu’avant
+   *[other] { $count } points de moins qu’avant
+}
 change-unclear = Pas de changement net
 change-none = Trop peu de jours pour comparer
 before = « Avant » : { $from } au { $to }.

@@ -11,15 +11,15 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const BINARY = process.env.PARAVENT_BIN ?? resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/paravent');
 
 /**
- * Starts `paravent demo`. Gives `{ port, originPort, site(name), bareSite(name), stop() }`: the address of a clinic behind
- * the proxy, and of the same clinic straight from the demo's origin.
+ * Starts `paravent demo`. Gives `{ port, originPort, site(name), bareSite(name), dashboard(), stop() }`: the address of a
+ * clinic behind the proxy, and of the same clinic straight from the demo's origin; the dashboard's `{ admin, name, password }`.
  */
 export async function startDemo(names) {
   const [port, admin] = [await freePort(), await freePort()];
   const service = await startService(
     BINARY,
     ['demo', '--listen', `127.0.0.1:${port}`, '--admin', `127.0.0.1:${admin}`],
-    { ready: (printed) => names.every((name) => printed.includes(`http://${name}.localhost:${port}`)) && originIn(printed) },
+    { ready: (printed) => names.every((name) => printed.includes(`http://${name}.localhost:${port}`)) && loginIn(printed) && originIn(printed) },
   );
   const originPort = service.found;
   return {
@@ -27,6 +27,7 @@ export async function startDemo(names) {
     originPort,
     site: (name) => `http://${name}.localhost:${port}`,
     bareSite: (name) => `http://${name}.localhost:${originPort}`,
+    dashboard: () => loginIn(service.output()),
     output: service.output,
     stop: service.stop,
   };
@@ -56,4 +57,9 @@ export async function startServe(configure) {
 
 function originIn(printed) {
   return Number(printed.match(/^\s*origin\s+http:\/\/127\.0\.0\.1:(\d+)/m)?.[1] ?? 0);
+}
+
+function loginIn(printed) {
+  const [, admin, name, password] = printed.match(/(http:\S+)\/\s+name: (\S+)\s+password: (\S+)/) ?? [];
+  return password && { admin, name, password };
 }
