@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::lookup::{Asked, listed, rulings};
 use crate::clock::Clock;
 use crate::config::{Config, Site};
-use crate::policy::{Catalogue, Destination, HostPattern, Hosts, Mode, Vendor, VendorIndex, is_below};
+use crate::policy::{Catalogue, Day, Destination, HostPattern, Hosts, Mode, Vendor, VendorIndex, is_below};
 use crate::server::store_file;
 use crate::store::{SeenHost, Store};
 
@@ -81,8 +81,8 @@ impl<'a> Met<'a> {
     }
 
     fn described(&self) -> String {
-        let first = self.rows.iter().map(|row| row.first).min().map(|day| day.iso()).unwrap_or_default();
-        let last = self.rows.iter().map(|row| row.last).max().map(|day| day.iso()).unwrap_or_default();
+        let first = self.rows.iter().map(|row| row.first).min().map(Day::iso).unwrap_or_default();
+        let last = self.rows.iter().map(|row| row.last).max().map(Day::iso).unwrap_or_default();
         let most = self.rows.iter().map(|row| row.reports).max().unwrap_or(0);
         let places: Vec<&str> = self.rows.iter().map(|row| row.directive.as_str()).collect();
         let asked = Asked::Request(self.url.clone());
