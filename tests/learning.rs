@@ -227,8 +227,9 @@ fn an_operators_list_names_unknown_hosts_and_catches_relays() {
 fn what_is_offered_to_paste_is_a_config_once_it_is_filled_in() {
     let paravent = Paravent::before(&Origin::page(PAGE));
     (1..=5).for_each(|network| drop(report(&paravent, network, "https://w.widely.example/", "font-src")));
-    let (_, folder) = paravent.stop();
+    let (log, folder) = paravent.stop();
     let listed = unknown_of(folder.path());
+    assert!(listed.contains("[[vendor]]"), "{listed}\n{log}");
     let snippet: Vec<&str> = listed.lines().skip_while(|line| *line != "[[vendor]]").collect();
     let config = folder.path().join("paravent.toml");
     let before = std::fs::read_to_string(&config).unwrap();

@@ -254,7 +254,7 @@ fn strict(catalogue: &Arc<Catalogue>, offers: Vec<Offer>) -> Arc<SitePolicy> {
     })
 }
 
-pub(super) fn rulings(site: &Arc<SitePolicy>, asked: &Asked) -> String {
+fn rulings(site: &Arc<SitePolicy>, asked: &Asked) -> String {
     let before = ruling(&decision(site, None), asked);
     let everything = StoredChoice {
         notice: site.notice.clone(),
@@ -266,6 +266,14 @@ pub(super) fn rulings(site: &Arc<SitePolicy>, asked: &Asked) -> String {
     };
     let after = ruling(&decision(site, Some(&everything)), asked);
     format!("  before consent: {before}\n  after consent:  {after}\n")
+}
+
+/// The rule by which it is judged before a choice.
+pub(super) fn rule_before_consent(site: &Arc<SitePolicy>, asked: &Asked) -> &'static str {
+    match asked {
+        Asked::Request(url) => decision(site, None).judge(&destination(url)).rule.id(),
+        Asked::Stored(..) => "",
+    }
 }
 
 /// Any day will do: the choice is made on the day it is judged.

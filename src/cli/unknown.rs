@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use url::Url;
 
 use super::failure::Failure;
-use super::lookup::{Asked, listed, rulings};
+use super::lookup::{Asked, listed, rule_before_consent};
 use crate::clock::Clock;
 use crate::config::{Config, Site};
 use crate::policy::{Catalogue, Day, Destination, HostPattern, Hosts, Mode, Vendor, VendorIndex, is_below};
@@ -56,6 +56,8 @@ struct Met<'a> {
 enum Who<'a> {
     /// A vendor of the catalogue that the site does not offer.
     Vendor(&'a Vendor),
+    /// A vendor that the config offers and something keeps back, with the reason's id.
+    Withheld(&'a Vendor, &'static str),
     /// Below the site's own host.
     OwnSubdomain,
     Unknown,
@@ -73,7 +75,10 @@ impl<'a> Met<'a> {
         let who = match vendor {
             _ if declared => return None,
             Some((at, _)) if site.policy.offer(at).is_some() => return None,
-            Some((_, vendor)) => Who::Vendor(vendor),
+            Some((at, vendor)) => match site.policy.withheld.iter().find(|withheld| withheld.vendor == at) {
+                Some(withheld) => Who::Withheld(vendor, withheld.reason.id()),
+                None => Who::Vendor(vendor),
+            },
             None if hosts_of(site).is_some_and(|hosts| is_below_one(host, hosts)) => Who::OwnSubdomain,
             None => Who::Unknown,
         };
@@ -94,7 +99,7 @@ impl<'a> Met<'a> {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "    seen       {first} to {last}; {most} times or more on one day");
         let _ = writeln!(text, "    met by     {}", places.join(", "));
-        let _ = writeln!(text, "    effect     {effect}");
+        let _ = writeln!(text, "    effect     {effect}: {}", rule_before_consent(&self.site.policy, &asked));
         if let Some(listed) = listed(&self.site.policy, &asked) {
             let _ = writeln!(
                 text,
@@ -102,16 +107,15 @@ impl<'a> Met<'a> {
                 listed.place, listed.rule
             );
         }
-        for line in rulings(&self.site.policy, &asked).lines() {
-            let _ = writeln!(text, "  {line}");
-        }
         text.push_str(&self.to_write());
         text
     }
 
     fn known_as(&self) -> String {
         match self.who {
-            Who::Vendor(vendor) => format!("{} ({}), not offered", vendor.name, vendor.id),
+            Who::Vendor(vendor) | Who::Withheld(vendor, _) => {
+                format!("{} ({}), not offered", vendor.name, vendor.id)
+            }
             Who::OwnSubdomain => "unknown, below the site's own host".to_owned(),
             Who::Unknown => "unknown".to_owned(),
         }
@@ -121,6 +125,7 @@ impl<'a> Met<'a> {
     fn to_write(&self) -> String {
         let (name, host) = (&self.site.name, self.host);
         match self.who {
+            Who::Withheld(_, reason) => format!("    withheld by the config: {reason}\n"),
             Who::Vendor(vendor) => {
                 format!("    to ask visitors for it, under the [[site]] of {name}:\n\n{}", offer(&vendor.id))
             }

@@ -31,9 +31,12 @@ pub struct Catalogue {
     cloaking: HashMap<String, usize>,
     /// Hosts that sites declare as their own and that were found to be a vendor's. Learned from DNS
     /// while the program runs.
-    cloaked: RwLock<HashMap<String, VendorIndex>>,
+    cloaked: RwLock<Cloaked>,
     lists: Option<Arc<dyn TrackerList>>,
 }
+
+/// The hosts that were found to be a vendor's, as of one moment.
+pub type Cloaked = Arc<HashMap<String, VendorIndex>>;
 
 /// A vendor's place in the catalogue it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -165,17 +168,17 @@ impl Catalogue {
     /// news.
     pub fn note_cloaked(&self, host: &str, whose: Option<VendorIndex>) -> bool {
         let mut cloaked = self.cloaked.write().unwrap_or_else(PoisonError::into_inner);
+        let hosts = Arc::make_mut(&mut cloaked);
         let before = match whose {
-            Some(vendor) => cloaked.insert(host.to_owned(), vendor),
-            None => cloaked.remove(host),
+            Some(vendor) => hosts.insert(host.to_owned(), vendor),
+            None => hosts.remove(host),
         };
         before != whose
     }
 
-    /// Whose a site's own host was found to be.
-    pub fn cloaked(&self, host: &str) -> Option<(VendorIndex, &Vendor)> {
-        let at = *self.cloaked.read().unwrap_or_else(PoisonError::into_inner).get(host)?;
-        Some((at, self.vendor(at)?))
+    /// What is known of sites' own hosts now.
+    pub fn cloaked(&self) -> Cloaked {
+        Arc::clone(&self.cloaked.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What the operator's lists say of a request that a page on `page_host` would make.
@@ -269,9 +272,9 @@ mod tests {
         let eulerian = catalogue.cloaking_target("eulerian.net").map(|(at, _)| at);
         assert!(catalogue.note_cloaked("m.clinic.example", eulerian));
         assert!(!catalogue.note_cloaked("m.clinic.example", eulerian), "told once");
-        assert_eq!(catalogue.cloaked("m.clinic.example").map(|(at, _)| at), eulerian);
+        assert_eq!(catalogue.cloaked().get("m.clinic.example").copied(), eulerian);
         assert!(catalogue.note_cloaked("m.clinic.example", None));
-        assert!(catalogue.cloaked("m.clinic.example").is_none());
+        assert!(catalogue.cloaked().is_empty());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::catalogue::VendorIndex;
+use super::catalogue::{Cloaked, VendorIndex};
 use super::consent::{Consent, Day, Source, StoredChoice};
 use super::destination::Destination;
 use super::purpose::{Purpose, PurposeSet};
@@ -35,6 +35,8 @@ pub struct Decision {
     host: String,
     sensitive: bool,
     gpc: bool,
+    /// As of when it was taken, so that header and page of one answer agree.
+    cloaked: Cloaked,
 }
 
 /// Takes the decision.
@@ -46,6 +48,7 @@ pub fn decide(site: &Arc<SitePolicy>, facts: &Facts<'_>) -> Decision {
         host: facts.host.to_owned(),
         sensitive,
         gpc: facts.gpc,
+        cloaked: site.catalogue.cloaked(),
     }
 }
 
@@ -163,7 +166,8 @@ impl Decision {
     /// operator's lists know.
     fn judge_own(&self, to: &Destination<'_>) -> Ruling<'_> {
         let catalogue = &self.site.catalogue;
-        if let Some((at, vendor)) = catalogue.disguise(to).or_else(|| catalogue.cloaked(to.host)) {
+        let cloaked = || self.cloaked.get(to.host).and_then(|at| Some((*at, catalogue.vendor(*at)?)));
+        if let Some((at, vendor)) = catalogue.disguise(to).or_else(cloaked) {
             return self.judge_vendor(at, vendor);
         }
         match catalogue.listed(to, &self.host) {

@@ -102,3 +102,47 @@ fn keep(store: &Store, seen: &[SeenHost], today: Day, purge: bool) -> Result<(),
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learning::Directive;
+    use crate::visitor::Scheme;
+    use crate::visitor::fixtures::admitted;
+
+    fn network(n: u8) -> Network {
+        let head = http::Request::get("/").header("host", "clinic.example").body(()).unwrap().into_parts().0;
+        admitted(&format!("198.51.{n}.7:1"), Scheme::Http, &head).network()
+    }
+
+    /// Lets what was learned so far be written, as at the end of the process.
+    async fn kept(reports: &Arc<Reports>, store: &Arc<Store>) -> Vec<SeenHost> {
+        let (_tell, drain) = watch::channel(true);
+        keep_learned(Arc::clone(reports), Arc::clone(store), drain).await;
+        store.seen_hosts("clinic").unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_learned_is_kept_for_ninety_days() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::set_to(20_000 * 86_400);
+        let store = Arc::new(Store::open(&folder.path().join("paravent.db"), clock.clone()).unwrap());
+        let reports = Arc::new(Reports::new(clock.clone()));
+        let refusal =
+            Refusal { whom: "tracker.example".to_owned(), directive: Directive::of("img-src").unwrap() };
+        for n in 0..12 {
+            assert!(reports.admits(network(n)));
+            reports.note("clinic", network(n), vec![refusal.clone()]);
+        }
+        let seen = kept(&reports, &store).await;
+        assert_eq!(seen.len(), 1);
+        assert_eq!(
+            (seen[0].host.as_str(), seen[0].last, seen[0].reports),
+            ("tracker.example", Day(20_000), 10)
+        );
+        clock.advance(90 * 86_400);
+        assert_eq!(kept(&reports, &store).await.len(), 1);
+        clock.advance(86_400);
+        assert_eq!(kept(&reports, &store).await, []);
+    }
+}
