@@ -175,10 +175,11 @@ pub fn serve(config: Config) -> Result<(), ServerError> {
     let keys = Keys::load_or_create(&folder).map_err(|source| ServerError::Keys { folder, source })?;
     let unprotected = memory::protect();
     runtime()?.block_on(async {
+        let end = told_to_stop()?;
         let mut running = start(config, keys, Clock::system()).await?;
         running.notes.extend(unprotected);
         announce(&running);
-        until_told_to_stop().await?;
+        end.await;
         running.stop().await;
         Ok(())
     })
@@ -194,15 +195,18 @@ pub(super) fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
-pub(super) async fn until_told_to_stop() -> io::Result<()> {
+/// Ends when the operator says so. To be asked for before anything is announced: until then a signal ends
+/// the process at once, and what is under way is lost.
+pub(super) fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// Where the server listens, a line each.
