@@ -217,6 +217,9 @@ fn an_operators_list_names_unknown_hosts_and_catches_relays() {
     let paravent = Paravent::start(folder);
     let page = paravent.get("/", &[]).text();
     assert!(!page.contains("src=/relay/collect.js") && page.contains("src=/fine/collect.js"), "{page}");
+    let asked_by_a_script =
+        |path| paravent.get(path, &[("Sec-Fetch-Dest", "script"), ("Accept", "*/*")]).status;
+    assert_eq!((asked_by_a_script("/relay/collect.js"), asked_by_a_script("/fine/collect.js")), (204, 200));
     (1..=5).for_each(|network| drop(report(&paravent, network, "https://w.widely.example/", "img-src")));
     let (_, folder) = paravent.stop();
     let listed = unknown_of(folder.path());

@@ -419,7 +419,7 @@ fn the_origin_is_asked_for_no_coding_that_the_visitor_does_not_take() {
 #[test]
 fn an_origin_that_speaks_http_1_0_is_answered_for_in_1_1() {
     let origin = Origin::start(|seen| match seen.target() {
-        "/file" => b"HTTP/1.0 200 OK\r\nContent-Type: text/css\r\n\r\na{}".to_vec(),
+        "/file" => b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nabc".to_vec(),
         _ => format!("HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n{PAGE}").into_bytes(),
     });
     let paravent = Paravent::before(&origin);

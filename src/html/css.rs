@@ -2,28 +2,13 @@
 //! URLs read `about:invalid` (CSS Values 4, section 4.5: an address that never loads) and every other
 //! byte is as it was. Knows no element and no page.
 
-use std::borrow::Cow;
-
 use cssparser::{ParseError, Parser, ParserInput, SourcePosition, Token};
-use url::Url;
-
-use super::urls::judge_url;
-use crate::policy::Decision;
 
 /// How deep blocks and functions may nest before a style is given up.
 const MOST_NESTED: usize = 48;
 
-/// `css` without the URLs that `decision` blocks; `base` is the sheet's own URL. A sheet nested so
-/// deeply that it cannot be read comes back empty.
-pub fn rewrite<'c>(decision: &Decision, base: &Url, css: &'c str) -> Cow<'c, str> {
-    match without_blocked(css, false, &mut |url| judge_url(decision, base, url).is_blocked()) {
-        Some(rewritten) => Cow::Owned(rewritten),
-        None => Cow::Borrowed(css),
-    }
-}
-
 /// `css` without the URLs that `is_blocked`; `None` where nothing changes. `read_all` where even
-/// plain paths may lead elsewhere.
+/// plain paths may lead elsewhere. A sheet nested so deeply that it cannot be read comes back empty.
 pub(super) fn without_blocked(
     css: &str,
     read_all: bool,

@@ -8,14 +8,14 @@ use lol_html::html_content::ContentType;
 use lol_html::send::Element;
 
 use super::carrier;
-use super::engine;
+use super::engine::{self, Within};
 use super::entities;
 use super::error::HtmlError;
 use super::frames;
 use super::judge::Judge;
 use super::links;
 use super::roles::{Role, role};
-use super::scripts::{self, TextPlan};
+use super::scripts::{self, Fate, TextPlan};
 use super::srcset;
 use super::stopped::Stop;
 
@@ -42,6 +42,11 @@ impl Findings {
     pub(super) fn remove(&mut self, name: &str, stop: Stop) {
         self.changes.push(Change::Remove(name.to_owned()));
         self.first.get_or_insert(stop);
+    }
+
+    /// Takes an attribute away for another reason than that it is blocked.
+    pub(super) fn drop(&mut self, name: &str) {
+        self.changes.push(Change::Remove(name.to_owned()));
     }
 
     /// Gives `name` a value that means `value`.
@@ -75,12 +80,21 @@ pub(super) fn rewrite(judge: &mut Judge, element: &mut Element<'_, '_>) -> Resul
     let tag = element.tag_name();
     let mut findings = read(judge, element, &tag)?;
     match &*tag {
-        "script" => scripts::silence(&mut findings, element, judge),
         "base" => links::base(judge, element)?,
         "meta" => links::meta(&mut findings, judge, element)?,
+        // Within a formula's text these two alone stay out of HTML (HTML, 13.2.6), and what is raw text
+        // elsewhere is markup in them, which lol_html does not know. No browser draws them.
+        "mglyph" | "malignmark" => {
+            judge.unreadable();
+            element.remove_and_keep_content();
+        }
         _ => {}
     }
-    let plan = scripts::plan(judge, element, &tag, findings.source.is_some());
+    let fate = match &*tag {
+        "script" => scripts::settle_tag(&mut findings, element, judge),
+        _ => Fate::AsWritten,
+    };
+    let plan = scripts::plan(judge, element, &tag, fate);
     if let Some(placeholder) = frames::placeholder(&findings, judge, element, &tag) {
         let text = judge.carrier.write(&placeholder);
         if tag == "object" {
@@ -194,7 +208,7 @@ fn read_document(
     name: &str,
     value: &str,
 ) -> Result<(), HtmlError> {
-    if let Some(rewritten) = engine::rewrite_within(judge, &carrier::bytes(value))? {
+    if let Some(rewritten) = engine::rewrite_within(judge, &carrier::bytes(value), Within::Document)? {
         findings.set(name, &carrier::carry(&rewritten.bytes), Some(rewritten.first));
     }
     Ok(())

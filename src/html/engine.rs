@@ -6,23 +6,29 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lol_html::html_content::{Comment, ContentType, DocumentEnd, TextChunk};
+use lol_html::html_content::{Comment, ContentType, EndTag, TextChunk};
 use lol_html::send::{DocumentContentHandlers, Element, ElementContentHandlers, HtmlRewriter, Settings};
 use lol_html::{AsciiCompatibleEncoding, MemorySettings, OutputSink, Selector};
 
+use super::carrier;
 use super::elements;
 use super::entities;
 use super::error::HtmlError;
+use super::foreign::{Foreign, Reading};
 use super::judge::Judge;
 use super::placement::Placement;
 use super::scripts::{self, TextPlan};
 use super::stopped::{Stop, Stopped};
 use super::tag;
+use super::urls::Bases;
 
 /// Elements whose text is judged.
 const TEXTS: &str = "script,style,noscript";
 /// In XML, these also hold markup.
 const TEXTS_IN_XML: &str = "script,style,noscript,iframe,noembed,noframes,xmp,plaintext,title,textarea";
+
+/// A tag that asks whether it is one; never sent.
+const PROBE: &[u8] = b"<x-paravent-probe>";
 
 /// One document on its way through lol_html.
 pub(super) struct Engine {
@@ -52,12 +58,29 @@ impl Engine {
         Ok(result?)
     }
 
+    /// Whether a tag that came now would be read as one, outside of any drawing or formula.
+    fn is_at_rest(&mut self, out: &mut Vec<u8>) -> Result<bool, HtmlError> {
+        self.write(PROBE, out)?;
+        Ok(lock(&self.state).probe_seen)
+    }
+
     /// Ends the document and hands back what was stopped in it.
     pub(super) fn end(self, out: &mut Vec<u8>) -> Result<Stopped, HtmlError> {
+        Ok(self.end_judged(out)?.0)
+    }
+
+    /// The same, with what its relative addresses may be relative to.
+    fn end_judged(self, out: &mut Vec<u8>) -> Result<(Stopped, Bases), HtmlError> {
         let result = self.rewriter.end();
-        out.append(&mut lock(&self.output));
+        let rest = std::mem::take(&mut *lock(&self.output));
+        // Browsers drop a tag that the page breaks off in; what is set in behind it would complete it.
+        if !begins_with_tag(&rest) {
+            out.extend_from_slice(&rest);
+        }
         result?;
-        Ok(std::mem::take(&mut lock(&self.state).judge.stopped))
+        let state = &mut *lock(&self.state);
+        out.extend_from_slice(&carrier::bytes(&state.placement.end(&state.judge)));
+        Ok((std::mem::take(&mut state.judge.stopped), state.judge.bases.clone()))
     }
 
     pub(super) fn stopped(&self) -> Stopped {
@@ -72,20 +95,34 @@ pub(super) struct Rewritten {
     pub(super) first: Stop,
 }
 
-/// Rewrites a document within another, such as a `srcdoc` or a `noscript`, which lol_html takes for
-/// text. `None` where nothing in it is stopped.
-pub(super) fn rewrite_within(judge: &mut Judge, markup: &[u8]) -> Result<Option<Rewritten>, HtmlError> {
-    let (bytes, stopped) = rewrite_whole(judge.within()?, markup)?;
-    judge.stopped.absorb(&stopped);
-    Ok(stopped.iter().next().cloned().map(|first| Rewritten { bytes, first }))
+/// What markup within a page is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    /// A document of its own, such as a `srcdoc`.
+    Document,
+    /// A part of the page for some browsers, such as a `noscript`: a `base` in it is the page's.
+    Page,
 }
 
-fn rewrite_whole(judge: Judge, document: &[u8]) -> Result<(Vec<u8>, Stopped), HtmlError> {
-    let mut out = Vec::with_capacity(document.len());
-    let mut engine = Engine::new(judge, Placement::none())?;
-    engine.write(document, &mut out)?;
-    let stopped = engine.end(&mut out)?;
-    Ok((out, stopped))
+/// Rewrites markup within a page that lol_html takes for text. `None` where nothing in it is stopped.
+pub(super) fn rewrite_within(
+    judge: &mut Judge,
+    markup: &[u8],
+    within: Within,
+) -> Result<Option<Rewritten>, HtmlError> {
+    let mut out = Vec::with_capacity(markup.len());
+    let mut engine = Engine::new(judge.within()?, Placement::none())?;
+    engine.write(markup, &mut out)?;
+    if within == Within::Page && !engine.is_at_rest(&mut out)? {
+        // A script or comment that is open at its end would go on in the page.
+        return Ok(Some(Rewritten { bytes: Vec::new(), first: judge.unreadable() }));
+    }
+    let (stopped, bases) = engine.end_judged(&mut out)?;
+    judge.stopped.absorb(&stopped);
+    if within == Within::Page {
+        judge.bases = bases;
+    }
+    Ok(stopped.iter().next().cloned().map(|first| Rewritten { bytes: out, first }))
 }
 
 /// What the handlers share.
@@ -94,6 +131,8 @@ struct State {
     placement: Placement,
     enforces: bool,
     plan: TextPlan,
+    foreign: Foreign,
+    probe_seen: bool,
     /// The text of the present element, as far as it has come.
     text: String,
     /// The last chunk, and where in the document it begins: most tags lie within one chunk, and then
@@ -110,6 +149,8 @@ impl State {
             placement,
             enforces,
             plan: TextPlan::Keep,
+            foreign: Foreign::default(),
+            probe_seen: false,
             text: String::new(),
             chunk: Vec::new(),
             chunk_start: 0,
@@ -127,14 +168,42 @@ impl State {
         self.chunk.get(start..range.end - self.chunk_start)
     }
 
-    fn element(&mut self, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
+    /// Reads a start tag; gives the depth of a drawing or formula whose end must be told.
+    fn element(&mut self, element: &mut Element<'_, '_>) -> Result<Option<usize>, HtmlError> {
         if !self.placement.is_settled() {
             self.placement.see(&mut self.judge, element)?;
         }
-        if self.enforces && !self.is_plain(element) {
+        if !self.enforces {
+            return Ok(None);
+        }
+        if self.judge.depth > 0 && self.seen(element.source_location().bytes()) == Some(PROBE) {
+            element.remove();
+            self.probe_seen = self.foreign.is_outside();
+            return Ok(None);
+        }
+        let opened = match self.reading(element) {
+            Reading::Same => None,
+            Reading::Opens(depth) => Some(depth),
+            Reading::Apart => {
+                self.judge.unreadable();
+                element.remove();
+                return Ok(None);
+            }
+            Reading::Lost => return Err(HtmlError::Ambiguous),
+        };
+        if !self.is_plain(element) {
             self.plan = elements::rewrite(&mut self.judge, element)?;
         }
-        Ok(())
+        Ok(opened)
+    }
+
+    /// Whether a tag is read as a browser reads it. XML has no such rules.
+    fn reading(&mut self, element: &Element<'_, '_>) -> Reading {
+        let raw = self.seen(element.source_location().bytes());
+        if self.judge.is_xml || raw.is_some_and(|raw| self.foreign.passes(tag::name(raw))) {
+            return Reading::Same;
+        }
+        self.foreign.enter(&element.tag_name(), element.can_have_content())
     }
 
     /// Whether nothing in a tag could matter; in XML, any tag may also end its element.
@@ -192,13 +261,22 @@ fn settings(
         .with_strict(true)
         .append_element_content_handler((Cow::Owned(selector("*")?), on_elements(state)))
         .append_element_content_handler((Cow::Owned(selector(texts)?), on_text(state)))
-        .append_document_content_handler(on_document(state, is_xml)))
+        .append_document_content_handler(on_comments(state, is_xml)))
 }
 
 fn on_elements(state: &Arc<Mutex<State>>) -> ElementContentHandlers<'static> {
     let state = Arc::clone(state);
-    ElementContentHandlers::default()
-        .element(move |element: &mut Element<'_, '_>| Ok(lock(&state).element(element)?))
+    ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
+        let opened = lock(&state).element(element)?;
+        if let Some(depth) = opened {
+            let state = Arc::clone(&state);
+            element.on_end_tag(Box::new(move |_: &mut EndTag<'_>| {
+                lock(&state).foreign.leave(depth);
+                Ok(())
+            }))?;
+        }
+        Ok(())
+    })
 }
 
 fn on_text(state: &Arc<Mutex<State>>) -> ElementContentHandlers<'static> {
@@ -206,13 +284,8 @@ fn on_text(state: &Arc<Mutex<State>>) -> ElementContentHandlers<'static> {
     ElementContentHandlers::default().text(move |chunk: &mut TextChunk<'_>| Ok(lock(&state).text(chunk)?))
 }
 
-fn on_document(state: &Arc<Mutex<State>>, is_xml: bool) -> DocumentContentHandlers<'static> {
-    let at_end = Arc::clone(state);
-    let handlers = DocumentContentHandlers::default().end(move |end: &mut DocumentEnd<'_>| {
-        let state = &mut *lock(&at_end);
-        state.placement.end(&state.judge, end);
-        Ok(())
-    });
+fn on_comments(state: &Arc<Mutex<State>>, is_xml: bool) -> DocumentContentHandlers<'static> {
+    let handlers = DocumentContentHandlers::default();
     if !is_xml {
         return handlers;
     }
@@ -221,6 +294,10 @@ fn on_document(state: &Arc<Mutex<State>>, is_xml: bool) -> DocumentContentHandle
         lock(&state).comment(comment);
         Ok(())
     })
+}
+
+fn begins_with_tag(rest: &[u8]) -> bool {
+    matches!(rest, [b'<', letter, ..] if letter.is_ascii_alphabetic())
 }
 
 /// Collects what lol_html gives out.

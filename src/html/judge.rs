@@ -42,6 +42,13 @@ impl Judge {
         Some(stop)
     }
 
+    /// Records that markup is left out which cannot be read as a browser reads it.
+    pub(super) fn unreadable(&mut self) -> Stop {
+        let stop = Stop::new(&Ruling::block(Rule::Unreadable, None), "markup");
+        self.stopped.add(&stop);
+        stop
+    }
+
     /// Like `url`, without recording.
     fn peek(&self, url: &str) -> Option<Stop> {
         let text = self.carrier.read(url);
@@ -76,6 +83,12 @@ impl Judge {
         let stop = known.then(|| Stop::new(&ruling, &host))?;
         self.stopped.add(&stop);
         Some(stop)
+    }
+
+    /// Whether a URL is a known vendor's that may load.
+    pub(super) fn is_allowed_vendors(&self, url: &str) -> bool {
+        let ruling = self.bases.verdict(&self.decision, &self.carrier.read(url)).ruling;
+        !ruling.is_blocked() && ruling.vendor.is_some()
     }
 
     /// Rules on the text of a script.

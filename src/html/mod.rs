@@ -18,25 +18,31 @@
 //! | `placement` | where the guard and the banner go |
 //! | `elements`, `roles` | what each attribute means, and what becomes of its element |
 //! | `scripts`, `signatures`, `snippet` | scripts, and what inline code betrays |
+//! | `migration` | scripts that wait for another consent manager |
 //! | `frames`, `links`, `srcset`, `css` | frames and `srcdoc`; links, `meta`, `base`; candidates; styles |
+//! | `sheet`, `library` | style sheet files; vendors' libraries under other names |
 //! | `judge`, `urls`, `entities`, `stopped` | rulings on URLs, escapes, and the record of it all |
 //!
 //! [`Decision`]: crate::policy::Decision
 
 mod carrier;
 mod charset;
-pub mod css;
+mod css;
 mod elements;
 mod engine;
 mod entities;
 mod error;
+mod foreign;
 mod frames;
 mod insertions;
 mod judge;
+mod library;
 mod links;
+mod migration;
 mod placement;
 mod roles;
 mod scripts;
+mod sheet;
 mod signatures;
 mod sniff;
 mod snippet;
@@ -48,6 +54,8 @@ mod urls;
 
 pub use error::HtmlError;
 pub use insertions::{BlockedFrame, Insertions};
+pub use library::{LIBRARY_WINDOW, library_in};
+pub use sheet::Sheet;
 pub use signatures::{Mention, Seen, Signatures};
 pub use sniff::{Sniffed, sniff};
 pub use stopped::{Stop, Stopped};

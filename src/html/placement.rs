@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use lol_html::end_tag;
-use lol_html::html_content::{ContentType, DocumentEnd, EndTag};
+use lol_html::html_content::{ContentType, EndTag};
 use lol_html::send::Element;
 
 use super::entities;
@@ -160,16 +160,18 @@ impl Placement {
         body.on_end_tag(close).map_err(|_| HtmlError::Ambiguous)
     }
 
-    /// Sets in at the end of the page what has found no place before.
-    pub(super) fn end(&mut self, judge: &Judge, end: &mut DocumentEnd<'_>) {
+    /// What has found no place before, for the end of the page; carried.
+    pub(super) fn end(&mut self, judge: &Judge) -> String {
+        let mut rest = String::new();
         if matches!(self.stage, Stage::BeforeHead) {
-            end.append(&judge.carrier.write(&judge.insertions.head_start()), ContentType::Html);
+            rest += &judge.carrier.write(&judge.insertions.head_start());
         }
         let is_page = !matches!(self.stage, Stage::Never | Stage::Unsure);
         if is_page && !self.banner_is_set.swap(true, Ordering::Relaxed) {
-            end.append(&banner(judge), ContentType::Html);
+            rest += &banner(judge);
         }
         self.stage = Stage::Done;
+        rest
     }
 }
 

@@ -6,10 +6,11 @@ use lol_html::send::Element;
 
 use super::carrier;
 use super::elements::Findings;
-use super::engine;
+use super::engine::{self, Within};
 use super::entities;
 use super::error::HtmlError;
 use super::judge::Judge;
+use super::migration;
 use super::stopped::Stop;
 use crate::policy::{Rule, Ruling};
 
@@ -50,9 +51,52 @@ const WITH_SOURCE: &[&str] = &[
     "referrerpolicy",
 ];
 
-/// Makes a `script` whose source is blocked inert, and every speculation: those open connections that
-/// no visitor asked for, and pages made ahead would show an older choice.
-pub(super) fn silence(findings: &mut Findings, element: &Element<'_, '_>, judge: &mut Judge) {
+/// What becomes of a `script` element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    AsWritten,
+    Silenced,
+    /// It waited for another consent manager, and runs now.
+    Started,
+}
+
+/// Makes a `script` whose source is blocked inert, and starts one that waits for another consent manager
+/// where what it waits for is granted.
+pub(super) fn settle_tag(findings: &mut Findings, element: &Element<'_, '_>, judge: &mut Judge) -> Fate {
+    silence(findings, element, judge);
+    if findings.source.is_some() {
+        Fate::Silenced
+    } else if start(findings, element, judge) {
+        Fate::Started
+    } else {
+        Fate::AsWritten
+    }
+}
+
+/// Gives a script that was tagged for another consent manager its own type and source, if it may start.
+fn start(findings: &mut Findings, element: &Element<'_, '_>, judge: &Judge) -> bool {
+    let decoded = |name| element.get_attribute(name).map(|written| entities::decode(&written).into_owned());
+    let parked = decoded("data-src").filter(|_| !element.has_attribute("src"));
+    let source = parked.clone().or_else(|| decoded("src"));
+    let own_type = decoded("data-type");
+    let is_script = own_type.as_deref().is_none_or(|own| kind_named(own) == Kind::Script);
+    if !is_script || !migration::starts(judge, element, source.as_deref()) {
+        return false;
+    }
+    match own_type {
+        Some(own) => findings.set("type", &own, None),
+        None => findings.drop("type"),
+    }
+    if let Some(parked) = parked {
+        findings.set("src", &parked, None);
+        findings.drop("data-src");
+    }
+    true
+}
+
+/// Every speculation is silenced as well: those open connections that no visitor asked for, and pages made
+/// ahead would show an older choice.
+fn silence(findings: &mut Findings, element: &Element<'_, '_>, judge: &mut Judge) {
     if kind(element) == Kind::Speculation {
         let stop = Stop::new(&Ruling::block(Rule::NoContent, None), "");
         judge.stopped.add(&stop);
@@ -68,7 +112,7 @@ pub(super) fn silence(findings: &mut Findings, element: &Element<'_, '_>, judge:
 }
 
 /// What is to be done with the text of `element`.
-pub(super) fn plan(judge: &Judge, element: &Element<'_, '_>, tag: &str, is_silenced: bool) -> TextPlan {
+pub(super) fn plan(judge: &Judge, element: &Element<'_, '_>, tag: &str, fate: Fate) -> TextPlan {
     let closes_itself = judge.is_xml && element.is_self_closing();
     match tag {
         // In XML this element has ended, and what lol_html takes for its text is markup.
@@ -77,7 +121,8 @@ pub(super) fn plan(judge: &Judge, element: &Element<'_, '_>, tag: &str, is_silen
         "title" | "textarea" => TextPlan::Keep,
         "noscript" | "iframe" | "noembed" | "noframes" | "xmp" | "plaintext" => TextPlan::Markup,
         "style" => TextPlan::Style,
-        "script" if is_silenced || has_source(element) => TextPlan::Keep,
+        "script" if fate == Fate::Silenced || has_source(element, fate) => TextPlan::Keep,
+        "script" if fate == Fate::Started => TextPlan::Script,
         "script" => match kind(element) {
             Kind::Script => TextPlan::Script,
             Kind::ImportMap => TextPlan::ImportMap,
@@ -88,18 +133,22 @@ pub(super) fn plan(judge: &Judge, element: &Element<'_, '_>, tag: &str, is_silen
 }
 
 /// A script with a source does not run its text.
-fn has_source(element: &Element<'_, '_>) -> bool {
-    kind(element) == Kind::Script
-        && (element.has_attribute("src")
-            || element.has_attribute("href")
-            || element.has_attribute("xlink:href"))
+fn has_source(element: &Element<'_, '_>, fate: Fate) -> bool {
+    let has = |name: &&str| element.has_attribute(name);
+    (fate == Fate::Started && has(&"data-src"))
+        || ((fate == Fate::Started || kind(element) == Kind::Script)
+            && ["src", "href", "xlink:href"].iter().any(has))
 }
 
 /// Optimisers mangle types (`9aa2-text/javascript`, `rocketlazyloadscript`) and restore them later,
 /// so every type that names a script is one. Templates, JSON and `text/plain` are data.
 fn kind(element: &Element<'_, '_>) -> Kind {
     let written = element.get_attribute("type").unwrap_or_default();
-    let kind = entities::decode(&written).trim().to_ascii_lowercase();
+    kind_named(&entities::decode(&written))
+}
+
+fn kind_named(written: &str) -> Kind {
+    let kind = written.trim().to_ascii_lowercase();
     match &*kind {
         "" | "module" => Kind::Script,
         "importmap" => Kind::ImportMap,
@@ -130,7 +179,7 @@ pub(super) fn settle(
             if has_references { style.replace('&', "&amp;").replace('<', "&lt;") } else { style }
         }),
         TextPlan::Markup => {
-            let rewritten = engine::rewrite_within(judge, &carrier::bytes(text))?;
+            let rewritten = engine::rewrite_within(judge, &carrier::bytes(text), Within::Page)?;
             rewritten.map(|rewritten| carrier::carry(&rewritten.bytes))
         }
     })

@@ -5,13 +5,12 @@
 use super::roles;
 
 /// Elements whose content is judged, or that bear on others, and so are always read.
-const ALWAYS: &[&[u8]] = &[b"script", b"style", b"noscript", b"base"];
+const ALWAYS: &[&[u8]] = &[b"script", b"style", b"noscript", b"base", b"mglyph", b"malignmark"];
 
 /// Whether the start tag `raw` must be read in full; `is_harmless` rules on an attribute's name and
 /// value, both as written.
 pub(super) fn needs_reading(raw: &[u8], is_harmless: impl Fn(&[u8], &[u8]) -> bool) -> bool {
-    let name_end = raw.iter().position(|b| ends_name(*b)).unwrap_or(raw.len());
-    let name = raw.get(1..name_end).unwrap_or_default();
+    let name = name(raw);
     if ALWAYS.iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
         return true;
     }
@@ -22,6 +21,12 @@ pub(super) fn needs_reading(raw: &[u8], is_harmless: impl Fn(&[u8], &[u8]) -> bo
             && roles::may_matter(attribute)
             && !is_harmless(attribute, value_after(raw, at))
     })
+}
+
+/// The name in the start tag `raw`, as written.
+pub(super) fn name(raw: &[u8]) -> &[u8] {
+    let end = raw.iter().position(|b| ends_name(*b)).unwrap_or(raw.len());
+    raw.get(1..end).unwrap_or_default()
 }
 
 /// Where a link leads is no request until it is followed.

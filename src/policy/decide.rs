@@ -217,6 +217,11 @@ impl Decision {
         }
     }
 
+    /// Whether what the site does itself for `purpose` may be done on this page.
+    pub fn allows_purpose(&self, purpose: Purpose) -> bool {
+        purpose == Purpose::Necessary || (!self.sensitive && self.consent.purposes.contains(purpose))
+    }
+
     /// Rules on a vendor as such.
     pub fn judge_vendor<'a>(&'a self, at: VendorIndex, vendor: &'a Vendor) -> Ruling<'a> {
         let block = |rule| Ruling::block(rule, Some(vendor));

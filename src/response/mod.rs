@@ -26,7 +26,7 @@ pub use headers::clean_headers;
 pub use policy_header::{add_policy, policy_header, wants_policy};
 pub use redirect::Redirect;
 pub use set_cookie::clean_cookies;
-pub use validators::{Variant, translate_conditions};
+pub use validators::{Confirms, Variant, mark, translate_conditions};
 
 use url::Url;
 

@@ -21,6 +21,12 @@ const MARK: &str = "||";
 pub struct Variant(String);
 
 impl Variant {
+    /// Of a file that was read and passed on as it came, and so does not depend on the choice: only on what
+    /// `revision` says it was read with.
+    pub fn as_it_came(revision: &str) -> Variant {
+        Variant(format!("{revision}.="))
+    }
+
     /// `revision` changes with config, catalogue and program; `language` is that of the banner.
     pub fn of(decision: &Decision, revision: &str, language: &str) -> Variant {
         let text = format!("{revision}.{language}.{}", decision.class());
@@ -40,6 +46,12 @@ pub(super) fn make_ours(headers: &mut HeaderMap, variant: &Variant) {
     }
 }
 
+/// Puts an ETag of ours in place of the validators of a file that was read and passed on as it came, so that
+/// one from before it was read is told apart; its caching stays the origin's.
+pub fn mark(headers: &mut HeaderMap, as_it_came: &Variant) {
+    make_ours(headers, as_it_came);
+}
+
 /// Removes every validator.
 pub(super) fn remove(headers: &mut HeaderMap) {
     headers.remove(ETAG);
@@ -47,12 +59,23 @@ pub(super) fn remove(headers: &mut HeaderMap) {
 }
 
 /// Turns the conditions of a request back into the origin's. `wants_page` says that the answer may be
-/// rewritten: then validators that are not ours are dropped. True where a 304 of the origin now stands
-/// for this very variant; it then needs `caching` as the page would.
-pub fn translate_conditions(headers: &mut HeaderMap, variant: &Variant, wants_page: bool) -> bool {
+/// rewritten: then validators that are not ours are dropped. `as_it_came` is the variant of files that are
+/// read and not changed.
+pub fn translate_conditions(
+    headers: &mut HeaderMap,
+    variant: &Variant,
+    as_it_came: &Variant,
+    wants_page: bool,
+) -> Confirms {
     let lines: Vec<HeaderValue> = headers.get_all(IF_NONE_MATCH).into_iter().cloned().collect();
     let tags: Vec<&str> = lines.iter().filter_map(|line| line.to_str().ok()).flat_map(split_tags).collect();
-    let ours: Vec<Origins> = tags.iter().filter_map(|tag| Origins::behind(tag, variant)).collect();
+    let behind =
+        |of: &Variant| -> Vec<Origins> { tags.iter().filter_map(|tag| Origins::behind(tag, of)).collect() };
+    // A 304 does not say which of several copies it is about, so only those of one sort are asked for.
+    let (ours, confirms) = match behind(variant) {
+        none if none.is_empty() => (behind(as_it_came), Confirms::AsItCame),
+        rewritten => (rewritten, Confirms::Rewritten),
+    };
     let foreign = tags.iter().filter(|tag| !wants_page && !tag.contains(MARK)).map(|tag| (*tag).to_owned());
     let mut wanted: Vec<String> = foreign.collect();
     let mut since = None;
@@ -71,7 +94,18 @@ pub fn translate_conditions(headers: &mut HeaderMap, variant: &Variant, wants_pa
     } else if let Some(date) = since {
         set(headers, IF_MODIFIED_SINCE, &date);
     }
-    !ours.is_empty()
+    if ours.is_empty() { Confirms::Nothing } else { confirms }
+}
+
+/// Whose copy a 304 of the origin confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirms {
+    /// None that Paravent made: it passes as any other.
+    Nothing,
+    /// One rewritten for this very variant: the 304 needs `caching` as the page would.
+    Rewritten,
+    /// One that was read and passed on as it came: the 304 needs `mark` as the file would.
+    AsItCame,
 }
 
 /// What the origin knows a page by.
@@ -169,7 +203,8 @@ mod tests {
         page: bool,
     ) -> (Option<String>, Option<String>, bool) {
         let mut headers = map(lines);
-        let counts = translate_conditions(&mut headers, variant, page);
+        let counts = translate_conditions(&mut headers, variant, &Variant::as_it_came("r1"), page);
+        let counts = counts == Confirms::Rewritten;
         let text = |name| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
         (text(IF_NONE_MATCH), text(IF_MODIFIED_SINCE), counts)
     }
@@ -215,6 +250,29 @@ mod tests {
         let lines = [("if-none-match", "\"abc\", W/\"d,e\"")];
         assert_eq!(asked(&lines, &variant(&[]), false), (some("\"abc\", W/\"d,e\""), None, false));
         assert_eq!(asked(&[("if-modified-since", DATE)], &variant(&[]), false), (None, some(DATE), false));
+    }
+
+    #[test]
+    fn a_file_that_came_through_unchanged_is_confirmed_under_any_choice() {
+        let mut headers = map(&[("etag", "\"abc\""), ("cache-control", "max-age=60")]);
+        mark(&mut headers, &Variant::as_it_came("r1"));
+        assert_eq!(headers["cache-control"], "max-age=60");
+        let tag = headers[ETAG].to_str().unwrap().to_owned();
+        let confirms = |revision, choice: &[Purpose]| {
+            let mut asked = map(&[("if-none-match", &tag)]);
+            let unchanged = Variant::as_it_came(revision);
+            (
+                translate_conditions(&mut asked, &variant(choice), &unchanged, true),
+                asked.remove(IF_NONE_MATCH),
+            )
+        };
+        for choice in [&[][..], &[Purpose::Analytics]] {
+            assert_eq!(
+                confirms("r1", choice),
+                (Confirms::AsItCame, Some(HeaderValue::from_static("\"abc\"")))
+            );
+        }
+        assert_eq!(confirms("r2", &[]), (Confirms::Nothing, None));
     }
 
     #[test]

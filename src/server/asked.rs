@@ -3,6 +3,7 @@
 //! rewriter and nothing else of the visitor.
 
 use http::HeaderMap;
+use http::header::ACCEPT;
 use http::request::Parts;
 use http::{HeaderValue, Method};
 use url::Url;
@@ -13,7 +14,7 @@ use super::insertions::language;
 use super::shared::SiteRuntime;
 use crate::policy::{Day, Decision};
 use crate::request;
-use crate::response::{self, Variant};
+use crate::response::{self, Confirms, Variant};
 use crate::visitor::Visitor;
 
 /// What the answer depends on.
@@ -27,10 +28,12 @@ pub struct Asked {
     pub url: Url,
     /// What the browser will do with the answer.
     pub destination: FetchDestination,
-    /// The condition was our own ETag of this page and choice, so a 304 is about a rewritten page.
-    pub revalidates_page: bool,
+    /// What a 304 of the origin is about, as far as the condition was an ETag of ours.
+    pub confirms: Confirms,
     /// What a page of this answer depends on beyond the origin's own bytes.
     pub variant: Variant,
+    /// The same for a file that is read and passed on as it came.
+    pub as_it_came: Variant,
     /// `Set-Cookie` lines that expire what the browser brought and may no longer keep.
     pub expired: Vec<String>,
     may_be_page: bool,
@@ -43,6 +46,10 @@ pub enum FetchDestination {
     Document,
     /// A page in a frame.
     Frame,
+    /// A style sheet.
+    Style,
+    /// The script of a service worker.
+    ServiceWorker,
     /// A script asked for it, or it is part of a page.
     Other,
 }
@@ -64,28 +71,31 @@ impl Asked {
         // The day is in it because the form's token in the page lives for a day.
         let revision = format!("{}{}", site.revision, today.0);
         let variant = Variant::of(decision, &revision, language);
-        let revalidates_page = response::translate_conditions(&mut head.headers, &variant, may_be_page);
+        let as_it_came = Variant::as_it_came(&site.revision);
+        let confirms = response::translate_conditions(&mut head.headers, &variant, &as_it_came, may_be_page);
         Ok(Asked {
             head_only: head.method == Method::HEAD,
             coding: Coding::preferred(&head.headers),
             url,
             destination,
-            revalidates_page,
+            confirms,
             variant,
+            as_it_came,
             expired: response::expire(&head.headers, decision, visitor.host(), head.uri.path(), &[]),
             may_be_page,
         })
     }
 
-    /// Whether the browser goes to what it asks for, instead of taking it into a page.
-    pub fn navigates(&self) -> bool {
+    /// Whether the visitor goes to this address, rather than a page or a script asking for it.
+    pub fn is_navigation(&self) -> bool {
         self.may_be_page && self.destination == FetchDestination::Document
     }
 
     /// Whether to ask the origin for a page without content coding: it will be decoded here anyway,
-    /// and an origin on this machine saves nothing by compressing.
+    /// and an origin on this machine saves nothing by compressing. Most style sheets go on as they came.
     pub fn coding_from_origin(&self, site: &SiteRuntime) -> request::Coding {
-        if self.may_be_page && site.origin.is_near() {
+        let is_decoded = self.may_be_page && self.destination != FetchDestination::Style;
+        if is_decoded && site.origin.is_near() {
             request::Coding::Identity
         } else {
             request::Coding::Compressed
@@ -95,10 +105,21 @@ impl Asked {
 
 impl FetchDestination {
     fn of(headers: &HeaderMap) -> FetchDestination {
+        if headers.contains_key("service-worker") {
+            return FetchDestination::ServiceWorker;
+        }
         match headers.get("sec-fetch-dest").map(HeaderValue::as_bytes) {
+            None if accepts_css_first(headers) => FetchDestination::Style,
             None | Some(b"document") => FetchDestination::Document,
+            Some(b"style") => FetchDestination::Style,
+            Some(b"serviceworker") => FetchDestination::ServiceWorker,
             Some(b"iframe" | b"frame" | b"embed" | b"object" | b"fencedframe") => FetchDestination::Frame,
             Some(_) => FetchDestination::Other,
         }
     }
+}
+
+/// How browsers ask for a style sheet where they do not send `Sec-Fetch-Dest`.
+fn accepts_css_first(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/css"))
 }

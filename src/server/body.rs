@@ -157,6 +157,27 @@ impl Peeked {
         Ok(false)
     }
 
+    /// What was taken last.
+    pub fn last(&self) -> Option<&Bytes> {
+        self.taken.back()
+    }
+
+    /// The body while it has at most `limit` bytes; else all that was taken, and the rest of it.
+    pub async fn whole(rest: AnyBody, limit: usize) -> Result<Result<Bytes, Peeked>, BodyError> {
+        let mut peeked = Peeked { taken: VecDeque::new(), rest };
+        let mut size = 0;
+        while peeked.more().await? {
+            size += peeked.taken.back().map_or(0, Bytes::len);
+            if size > limit {
+                return Ok(Err(peeked));
+            }
+        }
+        Ok(Ok(match peeked.taken.len() {
+            1 => peeked.taken.pop_front().unwrap_or_default(),
+            _ => peeked.taken.make_contiguous().concat().into(),
+        }))
+    }
+
     /// At most `limit` bytes of what has been taken so far.
     pub fn start(&self, limit: usize) -> Vec<u8> {
         self.taken.iter().flatten().take(limit).copied().collect()

@@ -205,6 +205,15 @@ impl Reader {
     }
 }
 
+/// A whole body, encoded.
+pub fn encode(coding: Coding, text: &[u8]) -> Result<Vec<u8>, CodecError> {
+    let mut encoder = Encoder::new(coding)?;
+    let mut packed = Vec::new();
+    encoder.write(text, &mut packed)?;
+    encoder.end(&mut packed)?;
+    Ok(packed)
+}
+
 /// Encodes a body in pieces.
 pub struct Encoder(Writer);
 

@@ -1,12 +1,12 @@
 //! In: the origin's response and the decision it is shown under. Out: what the browser may see: a
-//! cleaned head with the second policy, and a body that is rewritten if it is a page and carried as
-//! it is if not. A page that cannot be read becomes an error, never a page unread.
+//! cleaned head with the second policy, and a body that is rewritten if it is a page, looked at if it is a
+//! style sheet or a script, and carried as it is if neither. A page that cannot be read becomes an error, never a page unread.
 
 use std::sync::Arc;
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
 use http::response::Parts;
-use http::{HeaderValue, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use http_body_util::BodyExt;
 use hyper::Response;
 use hyper::body::Incoming;
@@ -18,10 +18,13 @@ use super::content_type;
 use super::failure::Failure;
 use super::insertions::{PageInsertions, origin_policy};
 use super::page_body::{Decode, Rewrite, Staged, TakesStopped};
+use super::script;
 use super::shared::{Shared, SiteRuntime};
+use super::sheet;
+use super::worker;
 use crate::html::{HtmlStream, Kind, Page, Sniffed, sniff};
 use crate::policy::Decision;
-use crate::response::{self, Redirect};
+use crate::response::{self, Confirms, Redirect};
 use crate::visitor::{Scheme, Visitor};
 
 /// As many bytes as a browser sniffs.
@@ -32,12 +35,12 @@ const SNIFFED_BYTES: usize = 1445;
 pub struct Shown;
 
 /// What the stages below need to know.
-struct Scene<'a> {
-    shared: &'a Shared,
-    site: &'a SiteRuntime,
+pub(super) struct Scene<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) site: &'a SiteRuntime,
     visitor: &'a Visitor,
-    decision: Arc<Decision>,
-    asked: Asked,
+    pub(super) decision: Arc<Decision>,
+    pub(super) asked: Asked,
 }
 
 /// Makes the visitor's answer of the origin's.
@@ -65,39 +68,76 @@ impl Scene<'_> {
     async fn answer(self, mut head: Parts, body: Incoming) -> Result<Response<AnyBody>, Failure> {
         content_type::settle(&mut head.headers);
         let kind = content_type::kind(head.headers.get(CONTENT_TYPE));
-        let page_again = head.status == StatusCode::NOT_MODIFIED && self.asked.revalidates_page;
         if self.asked.head_only || has_no_body(head.status) {
-            return Ok(self.without_body(head, kind.is_some() || page_again));
+            return Ok(self.without_body(head, kind.is_some()));
         }
         let body = Timed::new(body, self.shared.config.server.timeouts.body).boxed_unsync();
         match kind {
             Some(kind) => self.page(head, body, kind).await,
-            None if head.headers.contains_key(CONTENT_TYPE) => Ok(self.carried(head, body)),
+            None if head.headers.contains_key(CONTENT_TYPE) => self.no_page(head, body).await,
             None => {
                 let body = self.decoded(&mut head, body)?;
                 let (kind, body) = sniffed(body).await.map_err(|e| failed(&e))?;
                 match kind {
                     Some(kind) => self.page(head, body, kind).await,
-                    None => Ok(self.carried(head, body)),
+                    None => self.no_page(head, body).await,
                 }
             }
         }
     }
 
+    async fn no_page(self, head: Parts, body: AnyBody) -> Result<Response<AnyBody>, Failure> {
+        if self.is_worker(&head) {
+            worker::answer(&self, head, body).await
+        } else if self.is_sheet(&head) {
+            sheet::answer(&self, head, body).await
+        } else if self.is_script(&head) {
+            script::answer(&self, head, body).await
+        } else {
+            Ok(self.carried(head, body))
+        }
+    }
+
+    /// Whether a browser may run the answer; one without a type, where a script of the page asked for it.
+    fn is_script(&self, head: &Parts) -> bool {
+        let kind = head.headers.get(CONTENT_TYPE);
+        let may_be = kind.is_none() && self.asked.destination == FetchDestination::Other;
+        self.decision.enforces() && (may_be || content_type::is_script(kind))
+    }
+
+    /// Whether a browser may install the answer as a service worker.
+    fn is_worker(&self, head: &Parts) -> bool {
+        let is_asked_for = self.asked.destination == FetchDestination::ServiceWorker;
+        is_asked_for && self.decision.enforces() && head.status.is_success()
+    }
+
+    /// Whether a browser may use the answer as a style sheet; one without a type, only where it asked for one.
+    fn is_sheet(&self, head: &Parts) -> bool {
+        let kind = head.headers.get(CONTENT_TYPE);
+        let is_asked_for = kind.is_none() && self.asked.destination == FetchDestination::Style;
+        self.decision.enforces() && (is_asked_for || content_type::is_style_sheet(kind))
+    }
+
     /// Carries a body as it is.
-    fn carried(&self, mut head: Parts, body: AnyBody) -> Response<AnyBody> {
+    pub(super) fn carried(&self, mut head: Parts, body: AnyBody) -> Response<AnyBody> {
         self.add_policy(&mut head);
         Response::from_parts(head, body)
     }
 
     /// The head that a `GET` would have had, alone.
     fn without_body(&self, mut head: Parts, is_page: bool) -> Response<AnyBody> {
+        let is_read = is_page || self.is_sheet(&head) || self.is_worker(&head);
         self.add_policy(&mut head);
-        if is_page {
-            self.page_headers(&mut head);
-        }
-        if head.status == StatusCode::NOT_MODIFIED && self.asked.revalidates_page {
-            head.extensions.insert(Shown);
+        match self.asked.confirms {
+            Confirms::Rewritten if head.status == StatusCode::NOT_MODIFIED => {
+                self.page_headers(&mut head.headers);
+                head.extensions.insert(Shown);
+            }
+            Confirms::AsItCame if head.status == StatusCode::NOT_MODIFIED => {
+                response::mark(&mut head.headers, &self.asked.as_it_came);
+            }
+            _ if is_read => self.page_headers(&mut head.headers),
+            _ => {}
         }
         Response::from_parts(head, empty())
     }
@@ -111,7 +151,7 @@ impl Scene<'_> {
         let stream = HtmlStream::new(self.page_facts(&head, kind));
         let encoder = Encoder::new(self.asked.coding).map_err(|_| Failure::Internal)?;
         self.add_policy(&mut head);
-        self.page_headers(&mut head);
+        self.page_headers(&mut head.headers);
         let body = Staged::new(body, Rewrite::new(stream, encoder, self.learning())).boxed_unsync();
         let body = Peeked::wait(body).await.map_err(|e| failed(&e))?;
         if kind == Kind::Html && head.status == StatusCode::OK {
@@ -121,7 +161,7 @@ impl Scene<'_> {
     }
 
     /// The body without the origin's content coding; the head says so.
-    fn decoded(&self, head: &mut Parts, body: AnyBody) -> Result<AnyBody, Failure> {
+    pub(super) fn decoded(&self, head: &mut Parts, body: AnyBody) -> Result<AnyBody, Failure> {
         let coding = Coding::of(&head.headers).map_err(|_| Failure::PageUnreadable)?;
         if coding == Coding::Identity {
             return Ok(body);
@@ -150,7 +190,10 @@ impl Scene<'_> {
             memory_limit: self.shared.config.server.limits.rewriter_bytes,
             insertions: Arc::new(self.insertions(head)),
             kind,
-            is_document: self.asked.destination != FetchDestination::Other,
+            is_document: matches!(
+                self.asked.destination,
+                FetchDestination::Document | FetchDestination::Frame
+            ),
         }
     }
 
@@ -168,22 +211,27 @@ impl Scene<'_> {
         }
     }
 
-    fn page_headers(&self, head: &mut Parts) {
-        for name in [CONTENT_LENGTH, CONTENT_ENCODING] {
-            head.headers.remove(name);
-        }
-        if let Some(token) = self.asked.coding.token() {
-            head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
-        }
-        response::caching(&mut head.headers, &self.decision, &self.asked.variant);
+    fn page_headers(&self, headers: &mut HeaderMap) {
+        self.rewritten_headers(headers);
         let once =
             self.decision.consent().once.is_some() && self.asked.destination == FetchDestination::Document;
         let ended = once.then(|| self.shared.door.end_once(self.visitor));
         for line in self.asked.expired.iter().chain(&ended) {
             if let Ok(line) = HeaderValue::from_str(line) {
-                head.headers.append(SET_COOKIE, line);
+                headers.append(SET_COOKIE, line);
             }
         }
+    }
+
+    /// What the head says of a body that was rewritten for this choice, and is sent in the visitor's coding.
+    pub(super) fn rewritten_headers(&self, headers: &mut HeaderMap) {
+        for name in [CONTENT_LENGTH, CONTENT_ENCODING] {
+            headers.remove(name);
+        }
+        if let Some(token) = self.asked.coding.token() {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
+        }
+        response::caching(headers, &self.decision, &self.asked.variant);
     }
 
     fn add_policy(&self, head: &mut Parts) {
@@ -215,7 +263,8 @@ fn has_no_body(status: StatusCode) -> bool {
         || [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED].contains(&status)
 }
 
-fn failed(error: &BodyError) -> Failure {
+/// What the visitor is told of a body that cannot be read to where it must be.
+pub(super) fn failed(error: &BodyError) -> Failure {
     match error {
         BodyError::Idle(_) => Failure::OriginSlow,
         BodyError::Connection(_) => Failure::OriginAway,

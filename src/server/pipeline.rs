@@ -20,7 +20,7 @@ use super::metrics::Route;
 use super::own_answer::OwnAnswer;
 use super::shared::{Shared, SiteRuntime};
 use super::sighting::Sighting;
-use super::{error_answer, own_pages, page, tunnel};
+use super::{error_answer, own_pages, page, relay, tunnel};
 use crate::policy::decide;
 use crate::request;
 use crate::visitor::{Arrival, AskedHost, Scheme, Visitor};
@@ -72,6 +72,9 @@ async fn go(
     }
     let decision = Arc::new(decide(&site.config.policy, &visitor.facts(head.uri.path(), &shared.clock)));
     let asked = Asked::read(&mut head, site, &visitor, &decision, shared.clock.today())?;
+    if let Some(empty) = relay::refused(&decision, &asked) {
+        return Ok(empty);
+    }
     let sighting = Sighting::of(shared, site, &visitor, &decision, &head, &asked);
     let body = upload(shared, site, &head, body)?;
     let clean =

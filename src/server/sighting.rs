@@ -35,7 +35,7 @@ impl<'a> Sighting<'a> {
         asked: &Asked,
     ) -> Option<Sighting<'a>> {
         let (usage, index) = (shared.usage.as_deref()?, site.counted?);
-        let wanted = head.method == Method::GET && asked.navigates() && decision.consent().counted;
+        let wanted = head.method == Method::GET && asked.is_navigation() && decision.consent().counted;
         if !wanted {
             return None;
         }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use paravent::html::{BlockedFrame, HtmlError, HtmlStream, Insertions, Kind, Page, Signatures};
 use paravent::policy::{
@@ -35,6 +35,24 @@ impl Grant {
     }
 }
 
+/// The same for every page; made once, since a page is rewritten at each of its splits.
+type Rulings = (Arc<Decision>, Arc<Signatures>);
+
+impl Grant {
+    fn rulings(self) -> Rulings {
+        static MADE: OnceLock<[Rulings; 4]> = OnceLock::new();
+        let all = [Grant::None, Grant::Analytics, Grant::All, Grant::Observe];
+        let made = MADE.get_or_init(|| {
+            all.map(|grant| {
+                let decision = decision(grant);
+                let signatures = Arc::new(Signatures::new(&decision.site().catalogue));
+                (Arc::new(decision), signatures)
+            })
+        });
+        made[self as usize].clone()
+    }
+}
+
 /// How a test's page is served.
 #[derive(Clone)]
 pub struct Served {
@@ -53,10 +71,9 @@ impl Served {
     }
 
     pub fn stream(&self) -> HtmlStream {
-        let decision = decision(self.grant);
-        let signatures = Arc::new(Signatures::new(&decision.site().catalogue));
+        let (decision, signatures) = self.grant.rulings();
         HtmlStream::new(Page {
-            decision: Arc::new(decision),
+            decision,
             signatures,
             url: "https://clinic.example/care/page?x=1".parse().unwrap(),
             content_type_charset: self.charset.clone(),
