@@ -1,7 +1,7 @@
 //! In: the address of a request to the site's own host. Out: an empty answer, if the address has the shape of
-//! a vendor's relay and the vendor may not be reached now, or if a list of the operator's names it. A script of the site's own may make such a request
-//! where no page names it, and the policy of a page cannot tell it from any other on the same host. The
-//! origin never sees it.
+//! a vendor's relay and the vendor may not be reached now, or if a list of the operator's names it. A script
+//! of the site's own may make such a request where no page names it, and the policy of a page cannot tell it
+//! from any other on the same host. The origin never sees it.
 
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
