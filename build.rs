@@ -84,7 +84,7 @@ fn vendor(table: &VendorTable) -> String {
     };
     format!(
         "Vendor {{ id: {}, name: {}, entity: {}, country: {}, purpose: Purpose::{}, \
-         kind: Kind::{}, policy_url: {}, session_replay: {}, hosts: {}, csp: {}, \
+         kind: Kind::{}, policy_url: {}, session_replay: {}, hosts: {}, cname: {}, csp: {}, \
          same_origin: {}, inline: {}, globals: {}, placeholder: {placeholder}, why: {}, \
          cookies: {} }}",
         text(table.id.as_ref()),
@@ -96,6 +96,7 @@ fn vendor(table: &VendorTable) -> String {
         text(&table.policy_url),
         table.session_replay,
         list(&table.hosts, |s| text(s)),
+        list(&table.cname, |s| text(s)),
         list(&table.csp, |s| text(s)),
         list(&table.same_origin, |s| text(s)),
         list(&table.inline, |s| text(s)),

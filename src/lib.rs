@@ -26,9 +26,10 @@
 //! | `html` | streaming rewrite; fails closed | policy |
 //! | `consent` | what the visitor sees and presses: banner, privacy page, words | policy, config |
 //! | `usage` | page views in constants, closed page list, token table, noise, release | policy, clock |
-//! | `store` | SQLite: released counts, ledger, gaps, accounts, log of exports | policy, usage, clock |
+//! | `learning` | policy reports, cut while parsed, and the threshold for what is told of them | policy |
+//! | `store` | SQLite: released counts, ledger, gaps, accounts, log of exports, hosts seen | policy, usage, clock |
 //! | `dashboard` | the operator's and marketer's pages: login, usage with its ranges, exports | policy, clock, usage, store |
-//! | `egress` | Paravent's own fetches: the site's sitemap and public links, from its origin | policy, config |
+//! | `egress` | Paravent's own fetches: the site's sitemap and public links, from its origin; CNAMEs of its hosts | policy, config |
 //! | `demo` | five clinics' pages as their origins would serve them, tags and all | |
 //! | `server` | the shell: listeners, TLS, HTTP versions, the origin's client, limits, the pipeline | all but cli |
 //! | `cli` | the commands | all |
@@ -39,7 +40,8 @@
 //! Where the map differs from the first design, and why: `demo` is a room of its own, because its pages
 //! are data that no other room should see. `consent` makes no cookies: the door signs them, so that one
 //! room holds the keys. The day token is made in `usage`, which holds the day's key, from what the pipeline
-//! borrows to it before the request is cleaned; the door keeps nothing for it.
+//! borrows to it before the request is cleaned; the door keeps nothing for it. `learning` is a room because
+//! browsers' reports hold whole URLs, and nothing but a host may leave it.
 //!
 //! # Tenets, in rank order
 //!
@@ -53,6 +55,7 @@ pub mod dashboard;
 pub mod demo;
 pub mod egress;
 pub mod html;
+pub mod learning;
 pub mod policy;
 pub mod request;
 pub mod response;

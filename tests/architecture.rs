@@ -29,7 +29,19 @@ const HOUSE: &[Room] = &[
     room(
         "config",
         &["policy"],
-        &["serde", "toml", "annotate_snippets", "ipnet", "url", "psl", "sha2", "jiff", "rustls", "thiserror"],
+        &[
+            "serde",
+            "toml",
+            "annotate_snippets",
+            "ipnet",
+            "url",
+            "psl",
+            "sha2",
+            "jiff",
+            "rustls",
+            "thiserror",
+            "adblock",
+        ],
     ),
     room(
         "visitor",
@@ -90,6 +102,7 @@ const HOUSE: &[Room] = &[
             "thiserror",
         ],
     ),
+    room("learning", &["policy"], &["serde", "serde_json", "url", "psl"]),
     room("store", &["policy", "usage", "clock"], &["rusqlite", "argon2", "getrandom", "thiserror"]),
     room(
         "dashboard",
@@ -120,6 +133,7 @@ const HOUSE: &[Room] = &[
             "rustls_native_certs",
             "tokio",
             "lol_html",
+            "hickory_resolver",
             "url",
             "thiserror",
         ],
@@ -141,6 +155,7 @@ const HOUSE: &[Room] = &[
             "dashboard",
             "egress",
             "demo",
+            "learning",
         ],
         &[
             "tokio",
@@ -184,6 +199,7 @@ const HOUSE: &[Room] = &[
             "dashboard",
             "egress",
             "demo",
+            "learning",
             "server",
         ],
         &["clap", "tracing_subscriber", "url", "thiserror", "serde_json"],

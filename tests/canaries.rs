@@ -169,6 +169,53 @@ fn an_address_in_a_proxy_protocol_header_is_cut_too() {
     assert!(!origin.last().head.contains("198.51.100.77") && !left.contains("198.51.100.77"));
 }
 
+/// Reports hold the URLs of the page and of what was blocked; registrable hosts are all that may stay.
+#[test]
+fn of_policy_reports_nothing_stays_but_hosts() {
+    let origin = Origin::page(
+        "<html><head><script src=https://canary-met.cdn.met.example/canary-path?canary-query></script></head></html>",
+    );
+    let paravent = Paravent::before(&origin);
+    let legacy = r#"{"csp-report":{"document-uri":"http://clinic.example/rendez-vous?canary-page","referrer":
+        "https://search.example/?canary-referrer","blocked-uri":"https://canary-sub.seen.example/canary-path?canary-query",
+        "effective-directive":"img-src","original-policy":"canary-policy","script-sample":"canary-sample"}}"#;
+    let listed = r#"[{"type":"csp-violation","url":"http://clinic.example/?canary-page","user_agent":"canary-agent",
+        "body":{"blockedURL":"https://listed.example/canary-path","effectiveDirective":"connect-src",
+        "sample":"canary-sample"}}]"#;
+    let broken = r#"{"csp-report":{"blocked-uri":["https://canary-broken.example/"]}}"#;
+    let lan =
+        r#"{"csp-report":{"blocked-uri":"http://192.168.7.31/canary-path","effective-directive":"img-src"}}"#;
+    let long = format!("{legacy}{}", "canary-long".repeat(10_000));
+    for network in 1..=8 {
+        let from = Some(IpAddr::from([127, 60, network, 9]));
+        paravent.raw_from(from, request("GET", "/", &[("User-Agent", AGENT)], ""));
+        for (kind, body, status) in [
+            ("application/csp-report", legacy, 204),
+            ("application/reports+json", listed, 204),
+            ("application/csp-report", broken, 400),
+            ("application/csp-report", lan, 204),
+            ("application/csp-report", &long, 413),
+            ("text/plain", legacy, 204),
+        ] {
+            let fields = [("Content-Type", kind), ("Origin", "http://clinic.example"), ("User-Agent", AGENT)];
+            let answer = paravent.raw_from(from, request("POST", "/_privacy/report", &fields, body));
+            assert_eq!(answer.status, status, "{kind} {body:.60}");
+        }
+    }
+    let (mut left, folder) = paravent.stop();
+    let mut hosts = 0;
+    for file in files_below(folder.path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        let kept = ["seen.example", "listed.example", "met.example"];
+        hosts += kept.iter().filter(|host| support::find(&bytes, host.as_bytes()).is_some()).count();
+        left.push_str(&String::from_utf8_lossy(&bytes));
+    }
+    assert!(hosts >= 3, "the hosts themselves are kept");
+    for forbidden in ["canary", "CanaryAgent", "192.168.7", "127.60.", "search.example"] {
+        assert!(!left.contains(forbidden), "{forbidden} was left behind");
+    }
+}
+
 #[test]
 fn tracker_cookies_from_the_origin_reach_no_browser_before_a_grant() {
     let got = Paravent::before(&origin()).get("/", &[]);

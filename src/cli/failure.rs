@@ -15,6 +15,8 @@ pub enum Failure {
     Store(#[from] StoreError),
     #[error(transparent)]
     Account(#[from] AccountError),
+    #[error("there is no store at {}: unknown hosts are kept once `paravent serve` ran with this config", .0.display())]
+    NoStore(std::path::PathBuf),
     #[error("the password could not be read: {0}")]
     Password(std::io::Error),
 }

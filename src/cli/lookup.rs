@@ -1,6 +1,7 @@
 //! `paravent lookup`. In: a URL, or the name of a cookie or storage key. Out: whose it is, what
 //! would be decided before and after consent, and the rule behind it. The policy itself is asked, so
-//! that the answer is what visitors get.
+//! that the answer is what visitors get. With a config, a host below a site's own is looked behind: DNS
+//! is asked for its CNAMEs.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,35 +11,49 @@ use clap::Args;
 use url::Url;
 
 use super::failure::Failure;
+use super::unknown;
 use crate::config::{Config, Site};
 use crate::policy::{
-    Catalogue, Day, Decision, Destination, Facts, Hosts, Jurisdiction, Mode, Offer, PurposeSet, Rule,
-    SitePolicy, Store, StoredChoice, StoredItem, StoredRuling, Vendor, VendorIndex, decide,
+    Catalogue, Day, Decision, Destination, Facts, Hosts, Jurisdiction, Listed, Mode, Offer, PurposeSet, Rule,
+    SitePolicy, Store, StoredChoice, StoredItem, StoredRuling, Vendor, VendorIndex, decide, is_below,
 };
+use crate::server::{chain_of, cloaked_vendor};
 
 /// Say whose a URL or cookie is, what would be decided, and by which rule
 #[derive(Debug, Args)]
 pub(super) struct Lookup {
     /// A URL such as https://connect.facebook.net/en_US/fbevents.js, or a cookie's name such as _ga
-    #[arg(value_name = "URL-OR-COOKIE")]
-    what: String,
+    #[arg(value_name = "URL-OR-COOKIE", required_unless_present = "unknown")]
+    what: Option<String>,
     /// Ask the sites of this config; without one, a site under `strict`
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// List the hosts that the sites' pages use and that are unknown or not offered, with what to write
+    #[arg(long, requires = "config", conflicts_with = "what")]
+    unknown: bool,
 }
 
 impl Lookup {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
         let config = self.config.as_deref().map(Config::load).transpose()?;
+        let what = match (&self.what, &config) {
+            (Some(what), _) => what,
+            (None, Some(config)) => return unknown::list(config),
+            // The arguments' own rules leave no other case.
+            (None, None) => return Ok(ExitCode::from(2)),
+        };
         let catalogue = match &config {
             Some(config) => Arc::clone(&config.catalogue),
             None => Arc::new(Catalogue::built_in()),
         };
-        let asked = Asked::read(&self.what, &catalogue);
+        let asked = Asked::read(what, &catalogue);
         let sites = config.as_ref().map(|config| config.sites.as_slice()).unwrap_or_default();
         print!("{}", introduction(&asked, &catalogue, sites));
         match &config {
-            Some(config) => config.sites.iter().for_each(|site| print!("{}", of_site(site, &asked))),
+            Some(config) => {
+                print!("{}", looked_behind(&asked, config));
+                config.sites.iter().for_each(|site| print!("{}", of_site(site, &asked)));
+            }
             None => print!("{}", of_strict_sites(&asked, &catalogue)),
         }
         Ok(ExitCode::SUCCESS)
@@ -46,7 +61,7 @@ impl Lookup {
 }
 
 /// What the operator asked about.
-enum Asked {
+pub(super) enum Asked {
     Request(Url),
     Stored(String, Store),
 }
@@ -118,6 +133,33 @@ fn own_host(asked: &Asked, sites: &[Arc<Site>]) -> Option<String> {
     Some(format!("{host}: a host of the site {}\n", site.name))
 }
 
+/// Where the CNAMEs of a host of a site, or below one, lead to.
+fn looked_behind(asked: &Asked, config: &Config) -> String {
+    let Asked::Request(url) = asked else { return String::new() };
+    let host = url.host_str().unwrap_or_default();
+    if !config.sites.iter().any(|site| may_be_disguise(site, host)) {
+        return String::new();
+    }
+    let chain = match chain_of(config, host) {
+        Ok(chain) if chain.is_empty() => return "  cname    none: it is nobody's disguise\n".to_owned(),
+        Ok(chain) => chain,
+        Err(error) => return format!("  cname    not known: {error}\n"),
+    };
+    let found = match cloaked_vendor(&chain, &config.catalogue) {
+        Some((_, vendor)) => format!("a disguise of {} ({})", vendor.name, vendor.id),
+        None => "no known disguise".to_owned(),
+    };
+    format!("  cname    {}: {found}\n", chain.join(", then "))
+}
+
+/// A host that is not the site itself, and that the site declares or stands above.
+fn may_be_disguise(site: &Site, host: &str) -> bool {
+    let Hosts::These(hosts) = &site.policy.hosts else { return false };
+    let below = |own: &String| is_below(host, own.strip_prefix("www.").unwrap_or(own));
+    let declared = site.policy.first_party_hosts.iter().any(|own| own == host);
+    !hosts.iter().any(|own| own == host) && (declared || hosts.iter().any(below))
+}
+
 fn of_vendor(vendor: &Vendor) -> String {
     let mut text = format!("{} ({})\n", vendor.name, vendor.id);
     let lines = [
@@ -168,10 +210,21 @@ fn of_site(site: &Site, asked: &Asked) -> String {
         site.policy.withheld.iter().find(|withheld| withheld.vendor == at).map(|w| w.reason.id())
     });
     let mut text = format!("{}\n{}", site.name, rulings(&site.policy, asked));
+    if let Some(listed) = listed(&site.policy, asked) {
+        text.push_str(&format!("  on the operator's list {}, rule {}\n", listed.place, listed.rule));
+    }
     if let Some(reason) = withheld {
         text.push_str(&format!("  withheld by the config: {reason}\n"));
     }
     text
+}
+
+/// What the operator's lists say, of a page on the site's first host.
+pub(super) fn listed(site: &SitePolicy, asked: &Asked) -> Option<Listed> {
+    match asked {
+        Asked::Request(url) => site.catalogue.listed(&destination(url), first_host(site)),
+        Asked::Stored(..) => None,
+    }
 }
 
 /// Without a config: a site that offers nothing, and one that offers just this vendor.
@@ -215,15 +268,26 @@ fn rulings(site: &Arc<SitePolicy>, asked: &Asked) -> String {
     format!("  before consent: {before}\n  after consent:  {after}\n")
 }
 
+/// The rule by which it is judged before a choice.
+pub(super) fn rule_before_consent(site: &Arc<SitePolicy>, asked: &Asked) -> &'static str {
+    match asked {
+        Asked::Request(url) => decision(site, None).judge(&destination(url)).rule.id(),
+        Asked::Stored(..) => "",
+    }
+}
+
 /// Any day will do: the choice is made on the day it is judged.
 const TODAY: Day = Day(20_000);
 
 fn decision(site: &Arc<SitePolicy>, choice: Option<&StoredChoice>) -> Decision {
-    let host = match &site.hosts {
+    decide(site, &Facts { host: first_host(site), path: "/", choice, once: None, gpc: false, today: TODAY })
+}
+
+fn first_host(site: &SitePolicy) -> &str {
+    match &site.hosts {
         Hosts::These(hosts) => hosts.first().map(String::as_str).unwrap_or_default(),
         Hosts::Any => "",
-    };
-    decide(site, &Facts { host, path: "/", choice, once: None, gpc: false, today: TODAY })
+    }
 }
 
 fn ruling(decision: &Decision, asked: &Asked) -> String {

@@ -12,6 +12,7 @@ mod failure;
 mod log;
 mod lookup;
 mod serve;
+mod unknown;
 
 use std::process::ExitCode;
 

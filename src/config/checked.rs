@@ -43,6 +43,8 @@ pub struct Server {
     pub proxy_protocol: bool,
     /// A MaxMind-format database.
     pub geoip: Option<PathBuf>,
+    /// The DNS server for CNAMEs of hosts that sites declare as their own; the system's where absent.
+    pub resolver: Option<SocketAddr>,
     /// `[server.usage]`: where the open day is kept for a crash; a directory on a file system in memory.
     pub checkpoint_dir: Option<PathBuf>,
     pub certificates: Vec<CertificateFiles>,

@@ -39,7 +39,7 @@ pub fn demo(origin: SocketAddr, listen: SocketAddr, admin: SocketAddr) -> Result
         sites.extend(raw.sites.into_iter().map(|site| moved(site, name, origin)));
     }
     let server = Server { admin_listen: Some(admin), ..Server::on(vec![listen], PathBuf::new()) };
-    assemble_sites(server, vendors, &sites, report)
+    assemble_sites(server, None, vendors, &sites, report)
 }
 
 /// The site at `NAME.localhost`, in front of the demo's origin.

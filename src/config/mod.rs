@@ -11,6 +11,7 @@ mod addresses;
 mod check;
 mod checked;
 mod demo;
+mod lists;
 mod load;
 mod nearest;
 mod own_vendors;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::vendor_file::{
     CookieTable, KINDS, MAX_DAYS, PLACEHOLDERS, PURPOSES, STORES, VendorProblem, VendorTable, WordsTable,
 };
-use super::vendor_pattern::{csp_fault, global_fault, host_fault, inline_fault, shape_fault};
+use super::vendor_pattern::{cname_fault, csp_fault, global_fault, host_fault, inline_fault, shape_fault};
 
 /// The tables of one file, and its name for messages.
 pub struct NamedVendors<'a> {
@@ -110,6 +110,7 @@ fn check_recognition(vendor: &VendorTable, report: &mut Report) {
         "nothing tells it: give hosts, same_origin, inline or a cookie".into()
     });
     check_each("host", &vendor.hosts, host_fault, report);
+    check_each("cname target", &vendor.cname, cname_fault, report);
     check_each("csp source", &vendor.csp, csp_fault, report);
     check_each("same_origin shape", &vendor.same_origin, shape_fault, report);
     check_each("inline signature", &vendor.inline, inline_fault, report);
@@ -177,6 +178,9 @@ fn claims_of(vendor: &VendorTable) -> Vec<(String, String)> {
     let mut claims = vec![(format!("id \"{}\"", vendor.id.as_ref()), String::new())];
     for host in &vendor.hosts {
         claims.push((format!("host \"{host}\""), String::new()));
+    }
+    for target in &vendor.cname {
+        claims.push((format!("cname target \"{target}\""), String::new()));
     }
     for shape in &vendor.same_origin {
         claims.push((format!("same_origin shape \"{shape}\""), purpose.clone()));

@@ -67,6 +67,10 @@ pub struct VendorTable {
     /// longer query, then longer path, then longer host.
     #[serde(default)]
     pub hosts: Vec<String>,
+    /// Where a CNAME of the site's own subdomains leads when this vendor hides behind them:
+    /// `eulerian.net` (with subdomains).
+    #[serde(default)]
+    pub cname: Vec<String>,
     /// CSP source expressions admitted once granted; empty: derived from `hosts`.
     #[serde(default)]
     pub csp: Vec<String>,

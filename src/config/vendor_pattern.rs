@@ -26,6 +26,11 @@ pub fn host_fault(pattern: &str) -> Option<&'static str> {
     host_name_fault(host)
 }
 
+/// The end of a chain of CNAMEs: a host and nothing more.
+pub fn cname_fault(target: &str) -> Option<&'static str> {
+    host_name_fault(target)
+}
+
 /// RFC 1123 labels, at least two: a top-level domain alone is nobody's.
 fn host_name_fault(host: &str) -> Option<&'static str> {
     if host.contains(':') {

@@ -205,6 +205,7 @@ fn vendor(id: &'static str, name: &'static str, purpose: Purpose) -> Vendor {
         policy_url: "https://vendor.example/privacy".into(),
         session_replay: false,
         hosts: Cow::Borrowed(&[]),
+        cname: Cow::Borrowed(&[]),
         csp: Cow::Borrowed(&[]),
         same_origin: Cow::Borrowed(&[]),
         inline: Cow::Borrowed(&[]),

@@ -12,9 +12,7 @@ use super::assets::{GUARD, NAMES};
 use super::declaration::state_json;
 use super::granted::grants;
 use crate::config::Site;
-use crate::policy::{
-    Catalogue, Decision, HostPattern, Hosts, Purpose, Store, Vendor, VendorIndex, name_matches,
-};
+use crate::policy::{Catalogue, Decision, HostPattern, Purpose, Store, Vendor, VendorIndex, name_matches};
 
 /// The guard's two tags, to stand first in `<head>`, one right after the other.
 pub fn head_start(site: &Site, decision: &Decision, origin_policy: OriginPolicy<'_>) -> String {
@@ -63,14 +61,9 @@ struct Tag<'a> {
 
 /// Hosts that a script-made frame may go to: the site's other hosts, and those of vendors let in.
 fn frame_hosts(decision: &Decision) -> String {
-    let site = decision.site();
-    let own: &[String] = match &site.hosts {
-        Hosts::These(hosts) => hosts,
-        Hosts::Any => &[],
-    };
-    let own = own.iter().chain(&site.first_party_hosts).map(String::as_str);
     let admitted = decision.admitted().flat_map(|vendor| vendor.hosts.iter());
-    let hosts: BTreeSet<&str> = own.chain(admitted.map(|text| HostPattern::parse(text).host)).collect();
+    let hosts: BTreeSet<&str> =
+        decision.own_hosts().chain(admitted.map(|text| HostPattern::parse(text).host)).collect();
     hosts.into_iter().collect::<Vec<_>>().join(" ")
 }
 

@@ -29,6 +29,7 @@ fn vendor(
         policy_url: "https://example.com/".into(),
         session_replay: false,
         hosts: texts(hosts),
+        cname: Cow::Borrowed(&[]),
         csp: Cow::Borrowed(&[]),
         same_origin: Cow::Borrowed(&[]),
         inline: texts(inline),

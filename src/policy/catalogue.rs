@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::destination::{Destination, HostPattern, query_has};
 use super::purpose::Purpose;
+use super::tracker_list::{Listed, TrackerList};
 use super::vendor::{Embed, Kind, Store, StoredItem, Vendor, Words, name_matches};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
@@ -25,7 +27,16 @@ pub struct Catalogue {
     shapes: HashMap<String, Vec<(usize, usize)>>,
     /// Shapes that say too little of the path to be found by it.
     loose_shapes: Vec<(usize, usize)>,
+    /// Where the CNAME of a disguised subdomain leads → vendor.
+    cloaking: HashMap<String, usize>,
+    /// Hosts that sites declare as their own and that were found to be a vendor's. Learned from DNS
+    /// while the program runs.
+    cloaked: RwLock<Cloaked>,
+    lists: Option<Arc<dyn TrackerList>>,
 }
+
+/// The hosts that were found to be a vendor's, as of one moment.
+pub type Cloaked = Arc<HashMap<String, VendorIndex>>;
 
 /// A vendor's place in the catalogue it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,13 +60,25 @@ impl Catalogue {
             patterns: HashMap::new(),
             shapes: HashMap::new(),
             loose_shapes: Vec::new(),
+            cloaking: HashMap::new(),
+            cloaked: RwLock::default(),
+            lists: None,
         };
         catalogue.index();
         catalogue
     }
 
+    /// The same with the operator's lists.
+    #[must_use]
+    pub fn with_lists(self, lists: Option<Arc<dyn TrackerList>>) -> Catalogue {
+        Catalogue { lists, ..self }
+    }
+
     fn index(&mut self) {
         for (at, vendor) in self.vendors.iter().enumerate() {
+            for target in vendor.cname.iter() {
+                self.cloaking.entry(target.to_string()).or_insert(at);
+            }
             for (n, text) in vendor.hosts.iter().enumerate() {
                 let host = HostPattern::parse(text).host.to_owned();
                 self.hosts.entry(host).or_default().push((at, n));
@@ -100,13 +123,27 @@ impl Catalogue {
 
     /// Whose host `to` is; the most specific pattern wins.
     pub fn owner(&self, to: &Destination<'_>) -> Option<(VendorIndex, &Vendor)> {
+        self.owned(to).map(|(v, _)| (VendorIndex(v), &self.vendors[v]))
+    }
+
+    /// The pattern by which [`Catalogue::owner`] knows it, as the vendor's table writes it.
+    pub fn owning_pattern(&self, to: &Destination<'_>) -> Option<&str> {
+        self.owned(to).map(|(v, n)| &*self.vendors[v].hosts[n])
+    }
+
+    /// The vendor that has this very pattern among its hosts.
+    pub fn by_pattern(&self, text: &str) -> Option<(VendorIndex, &Vendor)> {
+        self.vendors().find(|(_, vendor)| vendor.hosts.iter().any(|host| host == text))
+    }
+
+    fn owned(&self, to: &Destination<'_>) -> Option<(usize, usize)> {
         suffixes(to.host)
             .filter_map(|suffix| self.hosts.get(suffix))
             .flatten()
-            .map(|&(v, n)| (v, HostPattern::parse(&self.vendors[v].hosts[n])))
+            .map(|&(v, n)| ((v, n), HostPattern::parse(&self.vendors[v].hosts[n])))
             .filter(|(_, pattern)| pattern.covers(to))
             .max_by_key(|(_, pattern)| pattern.weight())
-            .map(|(v, _)| (VendorIndex(v), &self.vendors[v]))
+            .map(|(place, _)| place)
     }
 
     /// Whose disguise a request to the site's own host is, judged by its shape.
@@ -119,6 +156,34 @@ impl Catalogue {
             .map(|&(v, _)| v)
             .min()
             .map(|v| (VendorIndex(v), &self.vendors[v]))
+    }
+
+    /// Whose subdomain in disguise this is, if its CNAME leads to `name`.
+    pub fn cloaking_target(&self, name: &str) -> Option<(VendorIndex, &Vendor)> {
+        let v = *suffixes(name).find_map(|suffix| self.cloaking.get(suffix))?;
+        Some((VendorIndex(v), &self.vendors[v]))
+    }
+
+    /// Takes down whose a site's own host was found to be, or that it is nobody's. True where that is
+    /// news.
+    pub fn note_cloaked(&self, host: &str, whose: Option<VendorIndex>) -> bool {
+        let mut cloaked = self.cloaked.write().unwrap_or_else(PoisonError::into_inner);
+        let hosts = Arc::make_mut(&mut cloaked);
+        let before = match whose {
+            Some(vendor) => hosts.insert(host.to_owned(), vendor),
+            None => hosts.remove(host),
+        };
+        before != whose
+    }
+
+    /// What is known of sites' own hosts now.
+    pub fn cloaked(&self) -> Cloaked {
+        Arc::clone(&self.cloaked.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What the operator's lists say of a request that a page on `page_host` would make.
+    pub fn listed(&self, to: &Destination<'_>, page_host: &str) -> Option<Listed> {
+        self.lists.as_ref()?.names(to, page_host)
     }
 
     /// Whose cookie or storage key this is; an exact name wins over a pattern, a longer pattern
@@ -194,6 +259,22 @@ mod tests {
     fn an_unknown_host_has_no_owner() {
         assert_eq!(owner("tracker.example", "/", ""), None);
         assert_eq!(owner("google.com", "/", ""), None);
+    }
+
+    #[test]
+    fn a_cname_tells_whose_a_host_is() {
+        let catalogue = Catalogue::built_in();
+        let whose = |name| catalogue.cloaking_target(name).map(|(_, vendor)| vendor.id.to_string());
+        assert_eq!(whose("clinic.eulerian.net").as_deref(), Some("eulerian"));
+        assert_eq!(whose("clinic.example.dnsdelegation.io").as_deref(), Some("criteo"));
+        assert_eq!(whose("d111.cloudfront.net"), None);
+        assert_eq!(whose("noteulerian.net"), None);
+        let eulerian = catalogue.cloaking_target("eulerian.net").map(|(at, _)| at);
+        assert!(catalogue.note_cloaked("m.clinic.example", eulerian));
+        assert!(!catalogue.note_cloaked("m.clinic.example", eulerian), "told once");
+        assert_eq!(catalogue.cloaked().get("m.clinic.example").copied(), eulerian);
+        assert!(catalogue.note_cloaked("m.clinic.example", None));
+        assert!(catalogue.cloaked().is_empty());
     }
 
     #[test]

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use super::catalogue::VendorIndex;
+use super::catalogue::{Cloaked, VendorIndex};
 use super::consent::{Consent, Day, Source, StoredChoice};
 use super::destination::Destination;
 use super::purpose::{Purpose, PurposeSet};
 use super::ruling::{Rule, Ruling, StoredRuling};
-use super::site::{Mode, SitePolicy};
+use super::site::{Hosts, Mode, SitePolicy};
 use super::vendor::{Store, Vendor};
 
 /// What bears on a decision.
@@ -35,6 +35,8 @@ pub struct Decision {
     host: String,
     sensitive: bool,
     gpc: bool,
+    /// As of when it was taken, so that header and page of one answer agree.
+    cloaked: Cloaked,
 }
 
 /// Takes the decision.
@@ -46,6 +48,7 @@ pub fn decide(site: &Arc<SitePolicy>, facts: &Facts<'_>) -> Decision {
         host: facts.host.to_owned(),
         sensitive,
         gpc: facts.gpc,
+        cloaked: site.catalogue.cloaked(),
     }
 }
 
@@ -151,15 +154,38 @@ impl Decision {
             return Ruling::allow(Rule::StaysInTheBrowser, None);
         }
         if self.is_own(to.host) {
-            return match self.site.catalogue.disguise(to) {
-                Some((at, vendor)) => self.judge_vendor(at, vendor),
-                None => Ruling::allow(Rule::OwnHost, None),
-            };
+            return self.judge_own(to);
         }
         match self.site.catalogue.owner(to) {
             Some((at, vendor)) => self.judge_vendor(at, vendor),
             None => Ruling::block(Rule::UnknownHost, None),
         }
+    }
+
+    /// On the site's own hosts a tracker may hide: by shape, behind a CNAME, or under a path that the
+    /// operator's lists know.
+    fn judge_own(&self, to: &Destination<'_>) -> Ruling<'_> {
+        let catalogue = &self.site.catalogue;
+        let cloaked = || self.cloaked.get(to.host).and_then(|at| Some((*at, catalogue.vendor(*at)?)));
+        if let Some((at, vendor)) = catalogue.disguise(to).or_else(cloaked) {
+            return self.judge_vendor(at, vendor);
+        }
+        match catalogue.listed(to, &self.host) {
+            Some(_) => Ruling::block(Rule::OperatorsList, None),
+            None => Ruling::allow(Rule::OwnHost, None),
+        }
+    }
+
+    /// The hosts of the site, and those it declares as its own, without what is a tracker in disguise.
+    pub fn own_hosts(&self) -> impl Iterator<Item = &str> {
+        let listed = match &self.site.hosts {
+            Hosts::Any => &[][..],
+            Hosts::These(hosts) => hosts,
+        };
+        let whole = |host| Destination { scheme: "https", host, path: "/", query: "" };
+        let declared =
+            self.site.first_party_hosts.iter().filter(move |host| !self.judge(&whole(host)).is_blocked());
+        listed.iter().chain(declared).map(String::as_str)
     }
 
     /// Rules on a snippet that betrays these vendors: all of them must be allowed.
@@ -235,8 +261,8 @@ impl Decision {
 
     fn is_own(&self, host: &str) -> bool {
         let listed = match &self.site.hosts {
-            super::site::Hosts::Any => false,
-            these @ super::site::Hosts::These(_) => these.include(host),
+            Hosts::Any => false,
+            these @ Hosts::These(_) => these.include(host),
         };
         host == self.host || listed || self.site.first_party_hosts.iter().any(|own| own == host)
     }

@@ -6,6 +6,17 @@ use std::sync::Arc;
 
 use super::*;
 
+/// Names every path that ends in `relay.js`, unless the page asks for it as `/fine/`.
+#[derive(Debug)]
+struct Relays;
+
+impl TrackerList for Relays {
+    fn names(&self, to: &Destination<'_>, _: &str) -> Option<Listed> {
+        let named = to.path.ends_with("relay.js") && !to.path.starts_with("/fine/");
+        named.then(|| Listed { place: "mine.txt:1".to_owned(), rule: "relay.js".to_owned() })
+    }
+}
+
 fn vendor(id: &'static str, purpose: Purpose, host: &'static str, cookie: &'static str) -> Vendor {
     let words = || Words { fr: "x".into(), en: "x".into(), ar: "x".into() };
     let item =
@@ -20,6 +31,7 @@ fn vendor(id: &'static str, purpose: Purpose, host: &'static str, cookie: &'stat
         policy_url: "https://x.example/".into(),
         session_replay: false,
         hosts: Cow::Owned(vec![host.into()]),
+        cname: Cow::Borrowed(&[]),
         csp: Cow::Borrowed(&[]),
         same_origin: Cow::Owned(vec!["/collect?tid=T-".into()]),
         inline: Cow::Borrowed(&[]),
@@ -220,4 +232,39 @@ fn the_notices_substance_changes_with_what_is_offered_and_not_with_the_order() {
     assert_eq!(base, site(|s| s.offers.reverse()).notice_substance("1"));
     assert_ne!(base, site(|s| s.offers.truncate(1)).notice_substance("1"));
     assert_ne!(base, site(|_| {}).notice_substance("2"));
+}
+
+#[test]
+fn a_list_catches_relays_on_the_sites_own_host_and_grants_nothing() {
+    let catalogue = Catalogue::with(vec![]).with_lists(Some(Arc::new(Relays)));
+    let site = site(|site| (site.catalogue, site.offers) = (Arc::new(catalogue), vec![]));
+    let decision = decided(&site, "/", Some(&choice(PurposeSet::ALL)));
+    assert_eq!(rule(&decision, "clinic.example", "/a/relay.js", ""), (true, Rule::OperatorsList));
+    assert_eq!(rule(&decision, "clinic.example", "/fine/relay.js", ""), (false, Rule::OwnHost));
+    for path in ["/a/relay.js", "/fine/relay.js", "/"] {
+        assert_eq!(rule(&decision, "unknown.example", path, ""), (true, Rule::UnknownHost));
+    }
+}
+
+#[test]
+fn a_declared_host_that_turns_out_to_be_a_vendors_is_ruled_as_the_vendor() {
+    let site = site(|_| {});
+    let of = |choice: Option<&StoredChoice>| {
+        let decision = decided(&site, "/", choice);
+        let own = decision.own_hosts().any(|host| host == "images.clinic.example");
+        (rule(&decision, "images.clinic.example", "/x.js", ""), own)
+    };
+    assert_eq!(of(None), ((false, Rule::OwnHost), true));
+    let vendor = site.catalogue.by_id("count").map(|(at, _)| at);
+    site.catalogue.note_cloaked("images.clinic.example", vendor);
+    assert_eq!(of(None), ((true, Rule::NoConsent), false));
+    assert_eq!(of(Some(&choice(ANALYTICS))), ((false, Rule::PurposeGranted), true));
+    let decision = decided(&site, "/rendez-vous/1", Some(&choice(ANALYTICS)));
+    assert_eq!(rule(&decision, "images.clinic.example", "/x.js", ""), (true, Rule::SensitivePath));
+}
+
+#[test]
+fn subdomains_are_strangers_until_they_are_declared() {
+    let decision = decided(&site(|_| {}), "/", None);
+    assert_eq!(rule(&decision, "metrics.clinic.example", "/", ""), (true, Rule::UnknownHost));
 }

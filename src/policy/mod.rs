@@ -17,6 +17,7 @@ mod paths;
 mod purpose;
 mod ruling;
 mod site;
+mod tracker_list;
 mod vendor;
 
 pub use catalogue::{Catalogue, VendorIndex};
@@ -29,4 +30,5 @@ pub use paths::{PathPattern, resolved_segments};
 pub use purpose::{Purpose, PurposeSet};
 pub use ruling::{Rule, Ruling, StoredRuling};
 pub use site::{Hosts, Mode, Offer, SitePolicy, Withheld, WithheldReason};
+pub use tracker_list::{Listed, TrackerList};
 pub use vendor::{Embed, Kind, Store, StoredItem, Vendor, Words, name_matches};

@@ -14,6 +14,8 @@ pub enum Rule {
     VendorGranted,
     LoadedOnce,
     UnknownHost,
+    /// An operator's own list names it.
+    OperatorsList,
     Unreadable,
     VendorNotOffered,
     SensitivePath,
@@ -36,6 +38,7 @@ impl Rule {
             Rule::VendorGranted => "vendor-granted",
             Rule::LoadedOnce => "loaded-once",
             Rule::UnknownHost => "unknown-host",
+            Rule::OperatorsList => "operators-list",
             Rule::Unreadable => "unreadable",
             Rule::VendorNotOffered => "vendor-not-offered",
             Rule::SensitivePath => "sensitive-path",
@@ -59,6 +62,7 @@ impl Rule {
             Rule::UnknownHost => {
                 "no vendor in the catalogue has this host; classify it with [[vendor]] or first_party_hosts"
             }
+            Rule::OperatorsList => "a list of the operator's names it a tracker's, on the site's own host",
             Rule::Unreadable => "it cannot be read as a URL",
             Rule::VendorNotOffered => {
                 "the site does not offer this vendor; add [[site.vendor]] to ask for it"

@@ -30,6 +30,9 @@ pub struct Vendor {
     /// Host patterns: `example.com` (and subdomains), `=example.com` (exact), with an optional
     /// path prefix and an optional query condition: `www.googletagmanager.com/gtag/js?id=AW-`.
     pub hosts: Texts,
+    /// Hosts that a site's own subdomain is a CNAME of where this vendor hides behind it; subdomains of
+    /// them count too.
+    pub cname: Texts,
     /// CSP source expressions to admit once granted; empty: made from `hosts`.
     pub csp: Texts,
     /// Shapes of requests to the site's own host that are this vendor in disguise:

@@ -23,7 +23,8 @@ pub fn expire(
     path: &str,
     lost: &[String],
 ) -> Vec<String> {
-    let mut names = brought(headers);
+    // A site that only observes keeps its cookies.
+    let mut names = if decision.enforces() { brought(headers) } else { BTreeSet::new() };
     names.retain(|name| matches!(decision.judge_stored(name, Store::Cookie), StoredRuling::Remove(_)));
     names.extend(lost.iter().filter(|name| !name.contains('*')).map(String::as_str));
     let (domains, paths) = (domains(host), folders(path));

@@ -4,7 +4,7 @@
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY};
 use http::{HeaderMap, HeaderValue};
 
-use crate::policy::{Decision, HostPattern, Hosts, Kind, Vendor};
+use crate::policy::{Decision, HostPattern, Kind, Vendor};
 
 /// Whether an answer of this type can become a document or a worker, and so needs the policy:
 /// everything but what a browser only ever shows or plays. An answer without a type may be sniffed.
@@ -33,7 +33,8 @@ pub fn add_policy(headers: &mut HeaderMap, decision: &Decision, prefix: &str) {
 /// `'strict-dynamic'`, which would discard hosts and `'self'`.
 pub fn policy_header(decision: &Decision, prefix: &str) -> HeaderValue {
     const SELF: &str = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:";
-    let mut sources: Vec<String> = own_hosts(decision).flat_map(own_sources).collect();
+    let mut sources: Vec<String> =
+        decision.own_hosts().filter(|host| *host != decision.host()).flat_map(own_sources).collect();
     for vendor in decision.admitted() {
         sources.extend(vendor_sources(vendor));
     }
@@ -45,16 +46,6 @@ pub fn policy_header(decision: &Decision, prefix: &str) -> HeaderValue {
     let spaced: String = sources.iter().flat_map(|source| [" ", source]).collect();
     HeaderValue::from_str(&format!("{SELF}{spaced}; report-uri {prefix}/report"))
         .unwrap_or_else(|_| HeaderValue::from_static(SELF))
-}
-
-fn own_hosts(decision: &Decision) -> impl Iterator<Item = &str> {
-    let site = decision.site();
-    let listed = match &site.hosts {
-        Hosts::Any => &[][..],
-        Hosts::These(hosts) => hosts,
-    };
-    let others = listed.iter().filter(|host| *host != decision.host());
-    others.chain(&site.first_party_hosts).map(String::as_str)
 }
 
 fn own_sources(host: &str) -> [String; 3] {

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 use super::body::{AnyBody, full};
 use super::records::{checkpoint, store_file};
-use super::run::{Running, ServerError, loopback, runtime, start_with, tell, until_told_to_stop};
+use super::run::{Running, ServerError, loopback, runtime, start_with, tell, told_to_stop};
 use super::{memory, sample};
 use crate::clock::Clock;
 use crate::config;
@@ -58,10 +58,11 @@ struct Folders {
 pub fn demo(listen: SocketAddr, admin: SocketAddr) -> Result<(), ServerError> {
     let unprotected = memory::protect();
     runtime()?.block_on(async {
+        let end = told_to_stop()?;
         let mut demo = start_demo(listen, admin, Clock::system(), true).await?;
         demo.running.notes.extend(unprotected);
         announce(&demo);
-        until_told_to_stop().await?;
+        end.await;
         demo.running.stop().await;
         Ok(())
     })

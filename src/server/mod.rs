@@ -7,6 +7,7 @@
 mod admin;
 mod asked;
 mod body;
+mod cloaking;
 mod codec;
 mod connection;
 mod content_type;
@@ -27,6 +28,7 @@ mod pipeline;
 mod prologue;
 mod records;
 mod relay;
+mod reports;
 mod run;
 mod sample;
 mod script;
@@ -40,7 +42,9 @@ mod usage_promise;
 mod worker;
 
 pub use body::AnyBody;
+pub use cloaking::{ChainError, chain_of, cloaked_vendor};
 pub use demo::{Demo, demo, start_demo};
 pub use origin::OriginClient;
+pub use records::store_file;
 pub use run::{Running, ServerError, serve, start};
 pub use tls::TlsError;

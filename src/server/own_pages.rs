@@ -1,6 +1,6 @@
 //! In: requests to Paravent's own paths on the site's host. Out: the privacy page, the guarantee of
-//! counting, the inventory, assets, and what a press on the banner leads to. Reads a small form, never
-//! keeps it, and logs nothing of it.
+//! counting, the inventory, assets, what a press on the banner leads to, and hosts for learning. Reads a
+//! small form or report, never keeps it, and logs nothing of it.
 
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ use super::shared::{Shared, SiteRuntime};
 use super::usage_promise;
 use crate::config::Site;
 use crate::consent::{self, KnownOfVisitor, MAX_PRESS_BYTES, OriginPolicy, PageView, PressError};
+use crate::learning::{Format, read_report};
 use crate::policy::{Decision, Facts, StoredChoice, decide};
 use crate::response;
 use crate::visitor::{ReceiptId, Region, Visitor};
@@ -114,10 +115,17 @@ impl Desk<'_> {
         own_answer::json(StatusCode::OK, consent::declaration(self.site, &self.present(), self.language()))
     }
 
-    /// Takes a policy report off the browser's hands. Reports hold full URLs, so nothing of one is kept.
+    /// Takes a policy report off the browser's hands. One that nobody will read is not even received; of
+    /// the others nothing is kept but hosts.
     async fn report(&self, body: Incoming) -> Result<Response<AnyBody>, Failure> {
+        let own = self.shared.door.is_same_origin(self.head, self.visitor, self.site, None);
+        let format = Format::of(self.content_type()).filter(|_| own);
+        let reports = self.shared.reports.as_ref().filter(|reports| reports.admits(self.visitor.network()));
+        let (Some(format), Some(reports)) = (format, reports) else { return Ok(own_answer::nothing()) };
         let idle = self.shared.config.server.timeouts.body;
-        body::collect(body, MAX_REPORT_BYTES, idle).await.map_err(|e| too_large(&e))?;
+        let body = body::collect(body, MAX_REPORT_BYTES, idle).await.map_err(|e| too_large(&e))?;
+        let refusals = read_report(format, &body, &self.present()).map_err(|_| Failure::Malformed)?;
+        reports.note(&self.site.name, self.visitor.network(), refusals);
         Ok(own_answer::nothing())
     }
 

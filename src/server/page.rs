@@ -17,7 +17,7 @@ use super::codec::{Coding, Decoder, Encoder};
 use super::content_type;
 use super::failure::Failure;
 use super::insertions::{PageInsertions, origin_policy};
-use super::page_body::{Decode, Rewrite, Staged};
+use super::page_body::{Decode, Rewrite, Staged, TakesStopped};
 use super::script;
 use super::shared::{Shared, SiteRuntime};
 use super::sheet;
@@ -152,7 +152,7 @@ impl Scene<'_> {
         let encoder = Encoder::new(self.asked.coding).map_err(|_| Failure::Internal)?;
         self.add_policy(&mut head);
         self.page_headers(&mut head.headers);
-        let body = Staged::new(body, Rewrite::new(stream, encoder)).boxed_unsync();
+        let body = Staged::new(body, Rewrite::new(stream, encoder, self.learning())).boxed_unsync();
         let body = Peeked::wait(body).await.map_err(|e| failed(&e))?;
         if kind == Kind::Html && head.status == StatusCode::OK {
             head.extensions.insert(Shown);
@@ -171,6 +171,14 @@ impl Scene<'_> {
         head.headers.remove(CONTENT_ENCODING);
         head.headers.remove(CONTENT_LENGTH);
         Ok(Staged::new(body, Decode(decoder)).boxed_unsync())
+    }
+
+    /// Learns from the page which unknown hosts it uses.
+    fn learning(&self) -> Option<TakesStopped> {
+        let reports = self.shared.reports.clone()?;
+        let (site, network) = (Arc::clone(&self.site.config), self.visitor.network());
+        let decision = Arc::clone(&self.decision);
+        Some(Box::new(move |stopped| reports.note_page(&site.name, network, stopped, &decision)))
     }
 
     fn page_facts(&self, head: &Parts, kind: Kind) -> Page {

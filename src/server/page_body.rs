@@ -10,7 +10,7 @@ use hyper::body::{Body, Frame, SizeHint};
 
 use super::body::{AnyBody, BodyError};
 use super::codec::{Decoder, Encoder};
-use crate::html::HtmlStream;
+use crate::html::{HtmlStream, Stopped};
 
 /// Output handed on as soon as there is this much of it, in bytes.
 const PIECE: usize = 16 * 1024;
@@ -133,11 +133,15 @@ pub struct Rewrite {
     page: HtmlStream,
     encoder: Option<Encoder>,
     plain: Vec<u8>,
+    stopped: Option<TakesStopped>,
 }
 
+/// Who is told, at the end of a page, what was kept from loading on it.
+pub type TakesStopped = Box<dyn FnOnce(&Stopped) + Send>;
+
 impl Rewrite {
-    pub fn new(page: HtmlStream, encoder: Encoder) -> Rewrite {
-        Rewrite { page, encoder: Some(encoder), plain: Vec::new() }
+    pub fn new(page: HtmlStream, encoder: Encoder, stopped: Option<TakesStopped>) -> Rewrite {
+        Rewrite { page, encoder: Some(encoder), plain: Vec::new(), stopped }
     }
 
     fn encode(&mut self, out: &mut Vec<u8>) -> Result<(), BodyError> {
@@ -167,6 +171,9 @@ impl Stage for Rewrite {
 
     fn end(&mut self, out: &mut Vec<u8>) -> Result<(), BodyError> {
         self.page.end(&mut self.plain)?;
+        if let Some(stopped) = self.stopped.take() {
+            stopped(&self.page.stopped());
+        }
         self.encode(out)?;
         match self.encoder.take() {
             Some(encoder) => Ok(encoder.end(out)?),

@@ -1,7 +1,7 @@
 //! In: the address of a request to the site's own host. Out: an empty answer, if the address has the shape of
-//! a vendor's relay and the vendor may not be reached now. A script of the site's own may make such a request
-//! where no page names it, and the policy of a page cannot tell it from any other on the same host. The
-//! origin never sees it.
+//! a vendor's relay and the vendor may not be reached now, or if a list of the operator's names it. A script
+//! of the site's own may make such a request where no page names it, and the policy of a page cannot tell it
+//! from any other on the same host. The origin never sees it.
 
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
@@ -10,7 +10,7 @@ use hyper::Response;
 use super::asked::Asked;
 use super::body::{AnyBody, empty};
 use crate::html::judge_url;
-use crate::policy::Decision;
+use crate::policy::{Decision, Rule};
 
 /// The answer to a request that must not go on. A page that a visitor goes to always may: its address is
 /// theirs to choose.
@@ -19,7 +19,8 @@ pub fn refused(decision: &Decision, asked: &Asked) -> Option<Response<AnyBody>> 
         return None;
     }
     let ruling = judge_url(decision, &asked.url, asked.url.as_str());
-    if !ruling.is_blocked() || ruling.vendor.is_none() {
+    let is_relay = ruling.vendor.is_some() || ruling.rule == Rule::OperatorsList;
+    if !ruling.is_blocked() || !is_relay {
         return None;
     }
     let mut answer = Response::new(empty());

@@ -11,10 +11,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::admin;
+use super::cloaking::keep_unmasked;
 use super::limits::Connections;
 use super::listen::Listener;
 use super::memory;
 use super::records::Records;
+use super::reports::keep_learned;
 use super::shared::Shared;
 use super::survey::keep_surveyed;
 use super::tls::{TlsError, server_tls};
@@ -124,6 +126,8 @@ pub(super) async fn start_with(
     if let Some(records) = &records {
         keep_records(records, &shared, &mut tasks, &draining);
     }
+    let Config { sites, catalogue, server, .. } = &shared.config;
+    tasks.spawn(keep_unmasked(sites.clone(), Arc::clone(catalogue), server.resolver, draining.clone()));
     Ok(Running { http, https, admin: admin_address, notes, drain, tasks, records })
 }
 
@@ -157,6 +161,9 @@ fn keep_records(
 ) {
     let (timed, until) = (Arc::clone(records), draining.clone());
     tasks.spawn(async move { timed.keep_time(until).await });
+    if let Some(reports) = &shared.reports {
+        tasks.spawn(keep_learned(Arc::clone(reports), Arc::clone(&records.store), draining.clone()));
+    }
     for site in &shared.config.sites {
         tasks.spawn(keep_surveyed(Arc::clone(&records.usage), Arc::clone(site), draining.clone()));
     }
@@ -168,10 +175,11 @@ pub fn serve(config: Config) -> Result<(), ServerError> {
     let keys = Keys::load_or_create(&folder).map_err(|source| ServerError::Keys { folder, source })?;
     let unprotected = memory::protect();
     runtime()?.block_on(async {
+        let end = told_to_stop()?;
         let mut running = start(config, keys, Clock::system()).await?;
         running.notes.extend(unprotected);
         announce(&running);
-        until_told_to_stop().await?;
+        end.await;
         running.stop().await;
         Ok(())
     })
@@ -187,15 +195,18 @@ pub(super) fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
-pub(super) async fn until_told_to_stop() -> io::Result<()> {
+/// Ends when the operator says so. To be asked for before anything is announced: until then a signal ends
+/// the process at once, and what is under way is lost.
+pub(super) fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// Where the server listens, a line each.

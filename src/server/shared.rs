@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::metrics::Metrics;
 use super::origin::OriginClient;
+use super::reports::Reports;
 use super::tls::TlsError;
 use crate::clock::Clock;
 use crate::config::{Config, Site};
@@ -23,6 +24,8 @@ pub struct Shared {
     /// Absent where the store could not be opened: then nobody is counted.
     pub usage: Option<Arc<Usage>>,
     pub metrics: Arc<Metrics>,
+    /// Absent where there is no store: then nothing is learned.
+    pub reports: Option<Arc<Reports>>,
 }
 
 /// One site, ready to serve.
@@ -59,7 +62,8 @@ impl Shared {
         };
         let sites = config.sites.iter().map(runtime).collect::<Result<_, TlsError>>()?;
         let door = Door::new(&config.server, keys, clock.clone());
-        Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), config })
+        let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
+        Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), reports, config })
     }
 
     /// The site that answers to `host` (lower case, without port).

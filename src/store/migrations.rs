@@ -5,8 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::database::StoreError;
 
 /// In order; the database's `user_version` is how many it has had. Never edited, only added to.
-const STEPS: &[&str] =
-    &[include_str!("migrations/0001_counts.sql"), include_str!("migrations/0002_accounts.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_counts.sql"),
+    include_str!("migrations/0002_accounts.sql"),
+    include_str!("migrations/0003_seen_hosts.sql"),
+];
 
 const NEWEST: u32 = STEPS.len() as u32;
 

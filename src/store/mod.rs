@@ -1,16 +1,18 @@
 //! What is kept on disk, in SQLite.
 //!
-//! In: releases and gaps from counting, accounts and exports from the dashboard and the commands.
-//! Out: the same, to whoever may read them. It must never know a visitor: no row is about one, and
-//! the only numbers are released counts.
+//! In: releases and gaps from counting, accounts and exports from the dashboard and the commands, hosts
+//! that pages use and nobody classified. Out: the same, to whoever may read them. It must never know a
+//! visitor: no row is about one, and the only numbers are released counts and orders of magnitude.
 
 mod accounts;
 mod counts;
 mod database;
 mod exports;
 mod migrations;
+mod seen_hosts;
 
 pub use accounts::{Account, AccountError, Role};
 pub use counts::{LedgerLine, Purged};
 pub use database::{Store, StoreError};
 pub use exports::Export;
+pub use seen_hosts::SeenHost;

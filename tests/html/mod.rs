@@ -207,6 +207,7 @@ fn vendor(id: &'static str, purpose: Purpose, hosts: &'static [&'static str]) ->
         policy_url: "https://example.com/".into(),
         session_replay: false,
         hosts: texts(hosts),
+        cname: Cow::Borrowed(&[]),
         csp: Cow::Borrowed(&[]),
         same_origin: Cow::Borrowed(&[]),
         inline: Cow::Borrowed(&[]),

@@ -8,16 +8,18 @@ mod promise;
 mod server;
 mod site;
 
+pub(super) use server::resolved;
 pub(super) use site::{ANSWER_DAYS, BODY_BYTES, PREFIX, with_fingerprint};
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::checked::{Config, Origin, Server, Site};
+use super::lists::tracker_lists;
 use super::own_vendors::{RawVendor, own_vendors};
 use super::problem::{Place, Problems, Report};
 use super::raw::{RawFile, RawServer, RawSite};
-use crate::policy::Catalogue;
+use crate::policy::{Catalogue, TrackerList};
 
 /// Checks everything. What a broken file lacks is not held against it: its syntax comes first.
 pub(super) fn assemble(files: Vec<RawFile>, report: Report) -> Result<Config, Problems> {
@@ -28,6 +30,7 @@ pub(super) fn assemble(files: Vec<RawFile>, report: Report) -> Result<Config, Pr
     for (at, file) in files.into_iter().enumerate() {
         parts.take(file, at == 0, &report);
     }
+    let lists = parts.server.as_ref().and_then(|raw| tracker_lists(raw, &report));
     let server = server::check_server(parts.server, parts.start.as_ref(), &report);
     if let (true, Some(start)) = (parts.sites.is_empty(), &parts.start) {
         report.say(
@@ -36,17 +39,18 @@ pub(super) fn assemble(files: Vec<RawFile>, report: Report) -> Result<Config, Pr
             "write [[site]] with hosts, origin and profile or jurisdiction",
         );
     }
-    assemble_sites(server, parts.vendors, &parts.sites, report)
+    assemble_sites(server, lists, parts.vendors, &parts.sites, report)
 }
 
 /// Checks the vendors and sites of a server that was checked already.
 pub(super) fn assemble_sites(
     server: Server,
+    lists: Option<Arc<dyn TrackerList>>,
     vendors: Vec<RawVendor>,
     sites: &[RawSite],
     report: Report,
 ) -> Result<Config, Problems> {
-    let catalogue = Arc::new(Catalogue::with(own_vendors(vendors, &report)));
+    let catalogue = Arc::new(Catalogue::with(own_vendors(vendors, &report)).with_lists(lists));
     report_shared_hosts(sites, &report);
     report_loops(sites, &server, &report);
     let check = |raw: &RawSite| Arc::new(site::check_site(raw, &catalogue, &report));

@@ -40,6 +40,7 @@ pub(super) fn check_server(raw: Option<RawServer>, start: Option<&Place>, report
         trusted_proxies: plain(&raw.trusted_proxies),
         proxy_protocol: raw.proxy_protocol.value().copied().unwrap_or(false),
         geoip: raw.geoip.given().map(resolved),
+        resolver: raw.resolver.value().copied(),
         checkpoint_dir: raw.checkpoint_dir.given().map(resolved),
         certificates,
         timeouts: timeouts(&raw.timeouts),
@@ -58,6 +59,7 @@ impl Server {
             trusted_proxies: Vec::new(),
             proxy_protocol: false,
             geoip: None,
+            resolver: None,
             checkpoint_dir: None,
             certificates: Vec::new(),
             timeouts: Timeouts::default(),
@@ -67,7 +69,7 @@ impl Server {
 }
 
 /// A path of the config, taken from the folder of the file that names it.
-pub(super) fn resolved(given: &Given<String>) -> PathBuf {
+pub(in super::super) fn resolved(given: &Given<String>) -> PathBuf {
     given.at.source().folder.join(&given.value)
 }
 
