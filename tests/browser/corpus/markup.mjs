@@ -53,6 +53,7 @@ ${script(`document.querySelectorAll('script[data-rocket-src]').forEach(function 
 export const ADDRESSES = {
   'url-newline': { markup: (u) => `<img alt="" src="${u.gif.replace('://', ':/\n/').replace('.test', '.t\nest')}">` },
   'url-tab-and-space': { markup: (u) => `<img alt="" src=" \t ${u.gif.replace('https', 'ht\ttps')} ">` },
+  'url-protocol-relative': { alone: true, late: false, markup: (u) => `<img alt="" src="//${u.host}/a.gif">` },
   'url-uppercase': { markup: (u) => `<IMG ALT="" SRC="${u.gif.replace(/^https:\/\/[^/]*/, (start) => start.toUpperCase())}">` },
   'url-backslash': { markup: (u) => `<img alt="" src="${u.gif.replace('://', ':\\\\')}">` },
   'url-one-slash': { markup: (u) => `<img alt="" src="${u.gif.replace('://', ':////')}">` },
