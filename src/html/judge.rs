@@ -102,13 +102,14 @@ impl Judge {
     /// Rules on code that belongs to an element, such as an `onclick`: calls stay, since stand-ins
     /// swallow them.
     pub(super) fn handler(&mut self, code: &str) -> Option<Stop> {
-        let stop = self.loader(code)?;
+        let stop = self.loads(&self.signatures.vendors_in(code))?;
         self.stopped.add(&stop);
         Some(stop)
     }
 
+    /// Rules on code that an address holds: what it gives is read as a page.
     fn loader(&self, code: &str) -> Option<Stop> {
-        self.loads(&self.signatures.vendors_in(code))
+        self.loads(&self.signatures.vendors_in_page(code))
     }
 
     fn loads(&self, seen: &Seen) -> Option<Stop> {

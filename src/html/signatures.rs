@@ -80,6 +80,19 @@ impl Signatures {
 
     /// What `script` betrays.
     pub fn vendors_in(&self, script: &str) -> Seen {
+        let mut seen = self.all_in(script);
+        if !seen.mentions.is_empty() && !fetches(script) {
+            seen.mentions.clear();
+        }
+        seen
+    }
+
+    /// The same of code whose result is a page, as in a frame's address: every host in it counts.
+    pub(super) fn vendors_in_page(&self, code: &str) -> Seen {
+        self.all_in(code)
+    }
+
+    fn all_in(&self, script: &str) -> Seen {
         let flat = normalise(script);
         let mut seen = Seen { imports: imports(&flat), unread: self.automaton.is_none(), ..Seen::default() };
         let Some(automaton) = &self.automaton else { return seen };
@@ -96,9 +109,6 @@ impl Signatures {
                 }
                 _ => {}
             }
-        }
-        if !seen.mentions.is_empty() && !fetches(script) {
-            seen.mentions.clear();
         }
         seen.only_calls = !seen.calls.is_empty() && self.only_calls(&without_strings(&flat));
         seen

@@ -65,10 +65,15 @@
     const before = type.prototype[name];
     if (before) type.prototype[name] = function (...args) { return stops(args) ? instead : before.apply(this, args); };
   });
-  const refuseSet = (type, name, bad) => attempt(() => {
+  const refuseSet = (type, name, bad, instead) => attempt(() => {
     const own = Object.getOwnPropertyDescriptor(type.prototype, name);
-    Object.defineProperty(type.prototype, name, { set(value) { if (!bad(value)) own.set.call(this, value); } });
-    wrap(type, 'setAttribute', ([key, value]) => key.toLowerCase() == name && bad(value));
+    const set = (self, value) => bad(value) ? instead && own.set.call(self, instead) : own.set.call(self, value);
+    Object.defineProperty(type.prototype, name, { set(value) { set(this, value); } });
+    wrap(type, 'setAttribute', args => {
+      const refused = String(args[0]).toLowerCase() == name && bad(args[1]);
+      if (refused && instead) args[1] = instead;
+      return refused && !instead;
+    });
   });
   // Opening a connection early tells a vendor of the visit; a hint is no loss.
   const hints = value => /pre(connect|render)|dns-/i.test(value);
@@ -102,6 +107,8 @@
     wrap(Storage, 'setItem', ([key]) => refuses('~' + key));
     wrap(w.CookieStore, 'set', ([x]) => refuses(String(x && x.name || x)), Promise.resolve());
     refuseSet(HTMLLinkElement, 'rel', hints);
+    // Without its type the rules would be read as a script, which they are not.
+    refuseSet(HTMLScriptElement, 'type', value => /^\s*speculationrules\s*$/i.test(value), 'text/plain');
     refuseSet(HTMLIFrameElement, 'src', foreign);
   }
 

@@ -3,13 +3,13 @@
 
 import { get } from 'node:http';
 
-/** GETs `path` of the site `host` (without port). Gives `{ status, type, body }`, the body as UTF-8 text. */
-export function fetchAs(port, host, path) {
+/** GETs `path` of the site `host` (without port). Gives `{ status, type, headers, body }`, the body as UTF-8 text. */
+export function fetchAs(port, host, path, headers = {}) {
   return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, path, headers: { host: `${host}:${port}` } }, (response) => {
+    get({ host: '127.0.0.1', port, path, headers: { ...headers, host: `${host}:${port}` } }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text) => { body += text; });
-      response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'], body }));
+      response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'], headers: response.headers, body }));
     }).on('error', reject);
   });
 }

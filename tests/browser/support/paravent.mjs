@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { freePort, startService } from './service.mjs';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const BINARY = process.env.PARAVENT_BIN ?? resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/paravent');
+/** The program's path. */
+export const BINARY = process.env.PARAVENT_BIN ?? resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/paravent');
 
 /**
  * Starts `paravent demo`. Gives `{ port, originPort, site(name), bareSite(name), dashboard(), stop() }`: the address of a

@@ -3,6 +3,8 @@
 
 const QUIET_MILLISECONDS = 500;
 const NEVER_REPORTED_AS_DONE = new Set(['ping', 'eventsource', 'websocket', 'cspviolationreport']);
+// Nor is a shared worker's script, which nothing else tells apart.
+const SHARED_WORKER = /shared-worker/;
 
 /** Watches `page` from now on. `await watch.quiet()`: nothing under way, and nothing begun or ended for half a second. */
 export function watchNetwork(page) {
@@ -11,7 +13,7 @@ export function watchNetwork(page) {
   const stir = () => onActivity.forEach((listener) => listener());
   page.on('request', (request) => {
     if (request.isNavigationRequest() && request.frame() === page.mainFrame()) underWay.clear();
-    if (!NEVER_REPORTED_AS_DONE.has(request.resourceType())) underWay.add(request);
+    if (!NEVER_REPORTED_AS_DONE.has(request.resourceType()) && !SHARED_WORKER.test(request.url())) underWay.add(request);
     stir();
   });
   for (const end of ['requestfinished', 'requestfailed']) {

@@ -91,5 +91,11 @@ function runContainer(id) {
   hidden.hidden = true;
   hidden.src = 'https://td.doubleclick.net/td/ga/rul?tid=G-CONTAINER1';
   document.body?.append(hidden);
+  // A tag of custom HTML: markup that the container puts into the page, scripts included.
+  if (id === 'GTM-CUSTOMHTML') {
+    const markup = '<img alt="" src="https://custom-html.stranger.test/p.gif"><script src="https://custom-html.stranger.test/t.js"></script>'
+      + '<script>document.cookie = "_custom=1; path=/"; new Image().src = "https://custom-html.stranger.test/i.gif"</script>';
+    document.head.append(document.createRange().createContextualFragment(markup));
+  }
 }
 /* c8 ignore stop */
