@@ -83,13 +83,29 @@ fn file(stem: &str, kind: &'static str, text: String) -> File {
 }
 
 /// Leaves out indentation, empty lines, the lines that are comments, and the spaces around operators.
-/// The script keeps no comment behind code, no text that runs over a line's end, and no operator
-/// between spaces within quotes.
+/// The script keeps no comment behind code, no text that runs over a line's end, and within quotes no
+/// operator between spaces, no comma before one and no brace beside one.
 fn squeeze_script(source: &str) -> String {
     let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
     let mut code = lines.collect::<Vec<_>>().join("\n");
-    for sign in ["=", "=>", "==", "!=", "||", "&&", "?", ":", "+", "{"] {
+    for sign in ["=", "=>", "==", "!=", "===", "!==", "||", "&&", "?", ":", "+", "{"] {
         code = code.replace(&format!(" {sign} "), sign);
+    }
+    let tighter = [
+        (", ", ","),
+        (") {", "){"),
+        ("{ ", "{"),
+        (" }", "}"),
+        (";}", "}"),
+        (";\n}", "\n}"),
+        ("if (", "if("),
+        ("function (", "function("),
+        ("{\n", "{"),
+        (";\n", ";"),
+        (",\n", ","),
+    ];
+    for (loose, tight) in tighter {
+        code = code.replace(loose, tight);
     }
     code
 }

@@ -32,12 +32,7 @@ const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA
 
 // What is known to fail, and what of the program it waits for. An entry that no longer fails is to be removed.
 const NEWER = {
-  '/markup/scripts: nothing foreign is left to load': 'the string that a javascript: address gives is read as the document it becomes',
   '/markup/url-protocol-relative/measure: a grant of all opens what is offered, and nothing else': 'on a page over plain HTTP the policy admits granted hosts over plain HTTP',
-  '/markup/styles: nothing foreign is left to load': 'style sheets of the site itself are rewritten',
-  '/snippets/3: the console shows no new error': 'a stand-in for _cbq',
-  '/made/unstoppable: before a choice nothing leaves, with or without JavaScript': 'the guard refuses speculation rules that a script makes',
-  '/made/unstoppable: a grant of all opens what is offered, and nothing else': 'the guard refuses speculation rules that a script makes',
   '/works/plain-script: the console shows no new error': 'X-Content-Type-Options is not added to what a page asks for as a script',
 };
 

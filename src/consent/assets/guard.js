@@ -63,16 +63,15 @@
 
   const wrap = (type, name, stops, instead) => attempt(() => {
     const before = type.prototype[name];
-    if (before) type.prototype[name] = function (...args) { return stops(args) ? instead : before.apply(this, args); };
+    if (before) type.prototype[name] = function (...args) { return stops.call(this, args) ? instead : before.apply(this, args); };
   });
-  const refuseSet = (type, name, bad, instead) => attempt(() => {
+  // `bad` answers with true, or with what to set instead. Attributes are set by the property that reflects them.
+  const refuseSet = (type, name, bad) => attempt(() => {
     const own = Object.getOwnPropertyDescriptor(type.prototype, name);
-    const set = (self, value) => bad(value) ? instead && own.set.call(self, instead) : own.set.call(self, value);
+    const set = (x, value, instead = bad(value)) => instead === true || own.set.call(x, instead || value);
     Object.defineProperty(type.prototype, name, { set(value) { set(this, value); } });
-    wrap(type, 'setAttribute', args => {
-      const refused = String(args[0]).toLowerCase() == name && bad(args[1]);
-      if (refused && instead) args[1] = instead;
-      return refused && !instead;
+    wrap(type, 'setAttribute', function ([key, value]) {
+      return key.toLowerCase() == name && !void set(this, value);
     });
   });
   // Opening a connection early tells a vendor of the visit; a hint is no loss.
@@ -107,8 +106,8 @@
     wrap(Storage, 'setItem', ([key]) => refuses('~' + key));
     wrap(w.CookieStore, 'set', ([x]) => refuses(String(x && x.name || x)), Promise.resolve());
     refuseSet(HTMLLinkElement, 'rel', hints);
-    // Without its type the rules would be read as a script, which they are not.
-    refuseSet(HTMLScriptElement, 'type', value => /^\s*speculationrules\s*$/i.test(value), 'text/plain');
+    // Without a type the rules would be read as a script, which they are not; of type x they are data.
+    refuseSet(HTMLScriptElement, 'type', value => /speculation/i.test(value) && 'x');
     refuseSet(HTMLIFrameElement, 'src', foreign);
   }
 

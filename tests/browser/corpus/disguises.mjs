@@ -11,7 +11,6 @@ export const DISGUISES = {
   'relay-made': {
     markup: () => "<script>fetch(['/g', 'collect?v=2&tid=G-RELAY1&en=page_view'].join('/')).catch(function () {})</script>",
     asks: 'corpus.localhost/g/collect?v=2&tid=G-RELAY1&en=page_view',
-    newer: 'requests in the shape of a relay are answered without the origin',
   },
 };
 
