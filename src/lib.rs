@@ -20,6 +20,7 @@
 //! | `clock` | the one source of time, injected | policy |
 //! | `policy` | pure: purposes, choices, catalogue, `decide()` → `Decision` with the rule's name | |
 //! | `config` | TOML file → checked `Config`, every problem at once | policy |
+//! | `promises` | what the five profiles promise, what keeps it, and whether a config does | policy, config |
 //! | `visitor` | the door: truncation, trusted proxies, region, language, device class, consent cookie, keys | policy, config, clock |
 //! | `request` | what the origin may see | policy, visitor |
 //! | `response` | what the browser may see: cookies, policy headers, caching | policy |
@@ -41,7 +42,8 @@
 //! are data that no other room should see. `consent` makes no cookies: the door signs them, so that one
 //! room holds the keys. The day token is made in `usage`, which holds the day's key, from what the pipeline
 //! borrows to it before the request is cleaned; the door keeps nothing for it. `learning` is a room because
-//! browsers' reports hold whole URLs, and nothing but a host may leave it.
+//! browsers' reports hold whole URLs, and nothing but a host may leave it. `promises` is apart from `policy`,
+//! because it judges whole configs: contacts, contracts and origins, which no decision needs.
 //!
 //! # Tenets, in rank order
 //!
@@ -57,6 +59,7 @@ pub mod egress;
 pub mod html;
 pub mod learning;
 pub mod policy;
+pub mod promises;
 pub mod request;
 pub mod response;
 pub mod server;

@@ -102,6 +102,7 @@ const HOUSE: &[Room] = &[
             "thiserror",
         ],
     ),
+    room("promises", &["policy", "config"], &[]),
     room("learning", &["policy"], &["serde", "serde_json", "url", "psl"]),
     room("store", &["policy", "usage", "clock"], &["rusqlite", "argon2", "getrandom", "thiserror"]),
     room(
@@ -200,6 +201,7 @@ const HOUSE: &[Room] = &[
             "egress",
             "demo",
             "learning",
+            "promises",
             "server",
         ],
         &["clap", "tracing_subscriber", "url", "thiserror", "serde_json"],

@@ -296,6 +296,15 @@ fn a_promise_of_the_profile_cannot_be_taken_back() {
             "PC15",
         ),
         ("profile = \"second-opinion-montreal\"\nresidency = []", String::new(), "[]", "SO2"),
+        ("profile = \"primary-care-quebec\"\nguardian = false", String::new(), "false", "PC2"),
+        (
+            "profile = \"primary-care-quebec\"",
+            "[[site.vendor]]\nid = \"meta-pixel\"\n".to_owned(),
+            "[[site.vendor]]",
+            "PC12",
+        ),
+        ("profile = \"radiology-morocco\"\nguardian = false", days.to_owned(), "false", "RM13"),
+        ("profile = \"radiology-morocco\"\nrequire_authorisation = false", days.to_owned(), "false", "RM6"),
         ("profile = \"records-vendor\"\nrequire_contract = false", String::new(), "false", "EV7"),
         (
             "profile = \"records-vendor\"",
@@ -312,6 +321,26 @@ fn a_promise_of_the_profile_cannot_be_taken_back() {
         let config = good(&text.replace("[[site]]", "[[site]]\nmode = \"observe\""));
         assert_eq!(config.sites[0].policy.mode, Mode::Observe);
     }
+}
+
+#[test]
+fn a_label_asks_for_nothing_but_its_purpose() {
+    let tables = "[site.labels]\nanalytics = «{ fr = \"Mesure et infolettre\" }\n";
+    assert!(only_problem(&site("", tables)).message.contains("RQ12"));
+}
+
+#[test]
+fn the_law_sets_the_language_and_the_delay() {
+    let quebec = only_problem(&site("languages = «[\"en\"]", ""));
+    assert!(quebec.message.contains("C-11") && quebec.remedy.contains("\"fr\""), "{quebec}");
+    assert!(
+        only_problem(&site("profile = \"radiology-quebec\"\nlanguages = «[\"en\", \"fr\"]", ""))
+            .message
+            .contains("C-11")
+    );
+    good(&site("profile = \"second-opinion-montreal\"\nlanguages = [\"en\", \"fr\"]", ""));
+    good(&site("jurisdiction = \"canada\"\nlanguages = [\"en\"]", ""));
+    assert!(only_problem(&site("answer_days = «31", "")).message.contains("30 days"));
 }
 
 #[test]
@@ -350,10 +379,10 @@ fn a_profile_gives_what_the_site_leaves_out() {
     let label = site.labels.iter().find(|label| label.purpose == Purpose::Analytics).expect("a label");
     assert_eq!(label.label.in_language("fr"), "Performance");
     assert_eq!(site.policy.rules.guardian_below, Some(18));
-    let own = good(&self::site("profile = \"radiology-quebec\"\nlanguages = [\"en\"]\nanswer_days = 10", ""));
+    let own = good(&self::site("profile = \"radiology-quebec\"\nlanguages = [\"fr\"]\nanswer_days = 10", ""));
     assert_eq!(
         (own.sites[0].languages.as_slice(), own.sites[0].answer_days),
-        (["en".to_owned()].as_slice(), 10)
+        (["fr".to_owned()].as_slice(), 10)
     );
 }
 

@@ -11,6 +11,7 @@ mod demo;
 mod failure;
 mod log;
 mod lookup;
+mod promises;
 mod serve;
 mod unknown;
 
@@ -36,6 +37,8 @@ enum Command {
     Serve(serve::Serve),
     /// Say what is wrong with a config: exits 0 for nothing, 1 for problems, 2 if it cannot be read
     Check(check::Check),
+    /// Say which promises a config keeps: exits 0 where none is broken, 1 where one is, 2 if it cannot be read
+    Promises(promises::Promises),
     /// Say whose a URL or cookie is, what would be decided, and by which rule
     Lookup(lookup::Lookup),
     /// Say who may see the dashboard
@@ -58,6 +61,7 @@ pub fn run() -> Result<ExitCode, Failure> {
             serve.run()
         }
         Command::Check(check) => Ok(check.run()),
+        Command::Promises(promises) => Ok(promises.run()),
         Command::Lookup(lookup) => lookup.run(),
         Command::Account(account) => account.run(),
     }

@@ -173,6 +173,16 @@ pub struct Origin {
     pub port: u16,
 }
 
+impl Origin {
+    /// Whether its host can only be this machine.
+    pub fn is_loopback(&self) -> bool {
+        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
+        let address = bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+        // Names under localhost are loopback by RFC 6761, section 6.3.
+        address || self.host == "localhost" || self.host.ends_with(".localhost")
+    }
+}
+
 /// Whom to write to: `[site.contact]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
@@ -223,6 +233,18 @@ pub enum BannerPosition {
 pub struct PurposeLabel {
     pub purpose: crate::policy::Purpose,
     pub label: Localised,
+}
+
+/// Words by which a label would ask for e-mails or messages too.
+const MESSAGES: [&str; 8] =
+    ["newsletter", "infolettre", "bulletin", "courriel", "e-mail", "email", "sms", "النشرة"];
+
+impl PurposeLabel {
+    /// Its texts that ask for e-mails or messages as well: consent to cookies stands for no other (RQ12).
+    pub fn message_words(&self) -> impl Iterator<Item = &str> {
+        let texts = self.label.0.iter().map(|(_, text)| text.as_str());
+        texts.filter(|text| MESSAGES.iter().any(|word| text.to_lowercase().contains(word)))
+    }
 }
 
 /// `[site.retention]`, in days.

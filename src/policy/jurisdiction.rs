@@ -26,6 +26,10 @@ pub struct Rules {
     pub gpc_refuses: PurposeSet,
     /// The authority that hears complaints.
     pub regulator: Regulator,
+    /// The most days within which a rights request is answered.
+    pub answer_days: u16,
+    /// A language that the visitor's pages must be complete in, if the law names one.
+    pub must_speak: Option<&'static str>,
 }
 
 /// An authority that hears complaints.
@@ -36,6 +40,10 @@ pub struct Regulator {
     pub name_ar: &'static str,
     pub url: &'static str,
 }
+
+/// P-39.1, s. 32; PIPEDA, s. 8(3); GDPR, art. 12(3), one month; HIPAA, 45 CFR 164.524(b)(2). Law 09-08
+/// names none for access, and is held to the same.
+const ANSWER_DAYS: u16 = 30;
 
 const MARKETING: PurposeSet = PurposeSet::NONE.with(Purpose::Marketing);
 
@@ -102,20 +110,66 @@ impl Jurisdiction {
         Jurisdiction::ALL.into_iter().find(|jurisdiction| jurisdiction.id() == id)
     }
 
-    /// What it asks. Six months follow the CNIL's recommendation of 17 September 2020 (GDPR), taken
-    /// over for Quebec (P-39.1, s. 12 to 14: no longer than the purpose needs) and Morocco (Law 09-08,
-    /// art. 3); guardian ages: P-39.1 s. 4.1 (14), GDPR art. 8 (16), COPPA 16 CFR 312.2 (13), Morocco's
-    /// Family Code art. 209 (18).
+    /// What it asks, each value with its source beside it.
     pub const fn rules(self) -> Rules {
-        let (choice_days, guardian_below, gpc_refuses, regulator) = match self {
-            Jurisdiction::Quebec => (180, Some(14), MARKETING, CAI),
-            Jurisdiction::Canada => (365, Some(13), MARKETING, OPC),
-            Jurisdiction::Morocco => (180, Some(18), MARKETING, CNDP),
-            Jurisdiction::Gdpr => (180, Some(16), MARKETING, EDPB),
-            Jurisdiction::UsHipaa => (365, Some(13), MARKETING, OCR),
-            Jurisdiction::Strict => (180, Some(18), PurposeSet::ALL, EDPB),
-        };
-        Rules { choice_days, guardian_below, gpc_refuses, regulator }
+        Rules {
+            choice_days: self.choice_days(),
+            guardian_below: Some(self.guardian_below()),
+            gpc_refuses: self.gpc_refuses(),
+            regulator: self.regulator(),
+            answer_days: ANSWER_DAYS,
+            must_speak: self.must_speak(),
+        }
+    }
+
+    /// Six months follow the CNIL's recommendation of 17 September 2020 (GDPR), taken over for Quebec
+    /// (P-39.1, s. 12 to 14: no longer than the purpose needs) and Morocco (Law 09-08, art. 3). Canada's
+    /// and HIPAA's consent has no term; a year is what the OPC's guidelines on meaningful consent of 2018
+    /// suggest by asking that it be refreshed.
+    const fn choice_days(self) -> u32 {
+        match self {
+            Jurisdiction::Quebec | Jurisdiction::Morocco | Jurisdiction::Gdpr | Jurisdiction::Strict => 180,
+            Jurisdiction::Canada | Jurisdiction::UsHipaa => 365,
+        }
+    }
+
+    /// P-39.1, s. 4.1 (14); GDPR, art. 8 (16); COPPA, 16 CFR 312.2 (13), which Canada's commissioner
+    /// follows; Morocco's Family Code, art. 209 (18).
+    const fn guardian_below(self) -> u8 {
+        match self {
+            Jurisdiction::Quebec => 14,
+            Jurisdiction::Canada | Jurisdiction::UsHipaa => 13,
+            Jurisdiction::Gdpr => 16,
+            Jurisdiction::Morocco | Jurisdiction::Strict => 18,
+        }
+    }
+
+    /// The signal objects to sale and to sharing for advertising (Global Privacy Control, section 2);
+    /// `strict` takes it as an objection to everything (GDPR, art. 21(5)).
+    const fn gpc_refuses(self) -> PurposeSet {
+        match self {
+            Jurisdiction::Strict => PurposeSet::ALL,
+            _ => MARKETING,
+        }
+    }
+
+    const fn regulator(self) -> Regulator {
+        match self {
+            Jurisdiction::Quebec => CAI,
+            Jurisdiction::Canada => OPC,
+            Jurisdiction::Morocco => CNDP,
+            Jurisdiction::Gdpr | Jurisdiction::Strict => EDPB,
+            Jurisdiction::UsHipaa => OCR,
+        }
+    }
+
+    /// Quebec's Charter of the French language (C-11), s. 52: commercial publications, websites among
+    /// them, are in French, and no other version may be easier to come by.
+    const fn must_speak(self) -> Option<&'static str> {
+        match self {
+            Jurisdiction::Quebec => Some("fr"),
+            _ => None,
+        }
     }
 }
 

@@ -117,7 +117,7 @@ impl<'a> Standing<'a> {
         let Some(promise) = self.profile.as_ref().and_then(|p| p.promised.encrypted_origin.as_deref()) else {
             return;
         };
-        for given in origins.iter().filter(|given| !given.value.https && !is_loopback(&given.value.host)) {
+        for given in origins.iter().filter(|given| !given.value.https && !given.value.is_loopback()) {
             let remedy = "write an https:// origin, or one on 127.0.0.1";
             self.broken(&given.at, promise, "nothing travels in the clear", remedy);
         }
@@ -131,6 +131,32 @@ impl<'a> Standing<'a> {
         ) {
             let remedy = "write [site.retention] enquiries_days = 365, or as many days as you keep them";
             self.broken(&raw.at, promise, "the privacy page says how long enquiries are kept", remedy);
+        }
+    }
+
+    /// Reports languages that leave out the one the law names, or put another before it where the
+    /// profile puts it first.
+    pub fn check_languages(&self, chosen: &[&str], raw: &RawSite) {
+        let (Some(own), Some(wanted)) = (raw.languages.given(), self.jurisdiction.rules().must_speak) else {
+            return;
+        };
+        let comes_first = self.profile.as_ref().is_some_and(|p| p.languages.first() == Some(&wanted));
+        let spoken = chosen.contains(&wanted);
+        if !own.value.is_empty() && (!spoken || (comes_first && chosen.first() != Some(&wanted))) {
+            let law = self.jurisdiction.id();
+            let message =
+                format!("under \"{law}\" the visitor's pages are complete in \"{wanted}\" (C-11, s. 52)");
+            let remedy = format!("write languages = [\"{wanted}\", \"en\"], \"{wanted}\" first");
+            self.report.say(&own.at, message, remedy);
+        }
+    }
+
+    /// Reports a delay for rights requests that is longer than the law's.
+    pub fn check_answer(&self, raw: &RawSite) {
+        let most = self.jurisdiction.rules().answer_days;
+        if let Some(given) = raw.answer_days.given().filter(|given| given.value.0 > u64::from(most)) {
+            let message = format!("answer_days: the law gives {most} days to answer");
+            self.report.say(&given.at, message, format!("write answer_days = {most}, or fewer"));
         }
     }
 
@@ -170,12 +196,4 @@ fn named_profile(name: &Given<String>, report: &Report) -> Option<Profile> {
         report.say(&name.at, format!("there is no profile \"{}\"", name.value), remedy);
     }
     profile
-}
-
-/// Whether an origin's host can only be this machine.
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let address = bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    // Names under localhost are loopback by RFC 6761, section 6.3.
-    address || host == "localhost" || host.ends_with(".localhost")
 }

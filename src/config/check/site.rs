@@ -33,6 +33,7 @@ pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Rep
     let standing = Standing::of(raw, report);
     let outcome = check_offers(raw, &standing, catalogue, report);
     standing.check_retention(raw);
+    standing.check_answer(raw);
     let hosts = own_hosts(raw, catalogue, report);
     let origins = origins(raw, &standing, report);
     let notice = Notice {
@@ -171,6 +172,7 @@ fn languages(raw: &RawSite, standing: &Standing<'_>, report: &Report) -> Vec<Str
         (true, Some(profile)) => profile.languages.clone(),
         (true, None) => LANGUAGES.to_vec(),
     };
+    standing.check_languages(&chosen, raw);
     let mut languages: Vec<String> = Vec::new();
     for language in chosen {
         if !languages.iter().any(|known| known == language) {
@@ -209,7 +211,17 @@ fn label(raw: &RawLabel, report: &Report) -> Option<(PurposeLabel, Place)> {
     if label.0.is_empty() {
         report.say(&raw.at, "this label has no words", "write analytics = { fr = \"…\", en = \"…\" }");
     }
-    Some((PurposeLabel { purpose: Purpose::from_id(raw.purpose)?, label }, raw.at.clone()))
+    let label = PurposeLabel { purpose: Purpose::from_id(raw.purpose)?, label };
+    if label.message_words().next().is_some() {
+        let message =
+            "this label asks for messages as well, and consent to cookies stands for no other (RQ12)";
+        report.say(
+            &raw.at,
+            message,
+            "name what the purpose does on the page: analytics = { fr = \"Mesure\" }",
+        );
+    }
+    Some((label, raw.at.clone()))
 }
 
 fn usage(raw: &RawUsage) -> Usage {

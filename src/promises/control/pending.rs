@@ -1,0 +1,79 @@
+//! What stands in a promise and is not built yet. Such a promise is not attested, whatever else keeps it.
+
+use super::Control;
+use crate::promises::Verdict;
+
+pub(crate) const RELAY: Control = Control {
+    id: "scrubbing-relay",
+    does: "consented analytics goes through a relay on this server that passes listed fields only",
+    tests: &[],
+    verdict: |_| Verdict::not_attested("not built yet: the scrubbing relay"),
+};
+
+pub(crate) const ROLES: Control = Control {
+    id: "roles",
+    does: "every route of the dashboard checks a role; who has none gets the login alone",
+    tests: &[
+        "tests/admin.rs::a_stranger_gets_the_login_and_health_and_nothing_else",
+        "tests/admin.rs::ten_wrong_passwords_lock_an_account_out_and_no_other",
+    ],
+    verdict: |_| Verdict::not_attested("not built yet: what each role may do (login and lock-out are)"),
+};
+
+pub(crate) const ACCESS_LOG: Control = Control {
+    id: "access-log",
+    does: "each access is written to a hash-chained log that can be consulted",
+    tests: &[],
+    verdict: |_| Verdict::not_attested("not built yet: the access log"),
+};
+
+pub(crate) const BACKUP: Control = Control {
+    id: "backup",
+    does: "backups are consistent, private and logged, and are deleted in their time",
+    tests: &[],
+    verdict: |_| Verdict::not_attested("not built yet: `paravent backup`"),
+};
+
+pub(crate) const TLS_HARDENING: Control = Control {
+    id: "tls-hardening",
+    does: "TLS 1.2 or newer, plain HTTP sent on to it, HSTS",
+    tests: &["tests/tls.rs::plain_requests_are_sent_to_tls"],
+    verdict: |_| Verdict::not_attested("not built yet: HSTS and the rest of TLS hardening (the redirect is)"),
+};
+
+pub(crate) const PURGE: Control = Control {
+    id: "purge",
+    does: "each class of record is deleted in its time, with evidence",
+    tests: &[
+        "src/store/counts.rs::purged_releases_leave_no_bytes",
+        "src/store/seen_hosts.rs::what_is_old_is_purged_and_leaves_no_trace",
+    ],
+    verdict: |_| {
+        Verdict::not_attested(
+            "not built yet: the evidence of a purge (counts and hosts seen are purged daily)",
+        )
+    },
+};
+
+pub(crate) const RECEIPTS: Control = Control {
+    id: "receipts",
+    does: "a grant leaves a receipt that names the notice shown; it is looked up by its id and can be downloaded",
+    tests: &[],
+    verdict: |_| Verdict::not_attested("not built yet: receipts"),
+};
+
+pub(crate) const FUTURE_NOTICE: Control = Control {
+    id: "future-notice",
+    does: "a notice may carry a day in the future and is announced before it",
+    tests: &[],
+    verdict: |_| Verdict::not_attested("not built yet: announcing a notice before it takes effect"),
+};
+
+pub(crate) const UNLISTED_COOKIES_TOLD: Control = Control {
+    id: "unlisted-cookies-told",
+    does: "the operator is told of first-party cookies that nobody listed",
+    tests: &[],
+    verdict: |_| {
+        Verdict::not_attested("not built yet: telling the operator of unlisted cookies (hosts are told)")
+    },
+};
