@@ -1,6 +1,6 @@
 //! In: a checked config. Out: the store and the counting that writes to it, open; and, every second,
-//! the passing of time. Whatever fails here costs counts and never an answer to a visitor. Sees
-//! no request.
+//! the passing of time. Whatever fails here costs counts, and grants that could not be recorded; never
+//! a page. Sees no request.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,23 +11,26 @@ use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::listen::told;
+use super::retention;
 use super::usage_promise::preset;
 use crate::clock::{Clock, Zone};
 use crate::config::{Config, Server, Site, UsageRelease};
 use crate::policy::Day;
-use crate::store::{Store, StoreError};
+use crate::store::{Ledger, SigningKeys, Store, StoreError};
 use crate::usage::{Checkpoint, CheckpointRefusal, PageSources, ReleasePlan, SitePlan, Usage, UsageError};
 
 /// The store's file in the state folder.
 const STORE_FILE: &str = "paravent.sqlite";
+/// The keys' folder in the state folder.
+const KEYS_FOLDER: &str = "keys";
 const TICK: Duration = Duration::from_secs(1);
-/// How long released counts and the logs beside them are kept: 25 months.
-const KEPT_DAYS: u32 = 761;
 
 /// What is recorded, and where.
 pub struct Records {
     pub store: Arc<Store>,
     pub usage: Arc<Usage>,
+    pub ledger: Arc<Ledger>,
+    sites: Vec<Arc<Site>>,
     clock: Clock,
 }
 
@@ -36,6 +39,8 @@ pub struct Records {
 pub enum RecordsError {
     #[error("the state folder {0} cannot be made: {1}")]
     Folder(PathBuf, std::io::Error),
+    #[error("the keys in {0}: {1}")]
+    Keys(PathBuf, std::io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -49,16 +54,17 @@ impl Records {
         config: &Config,
         clock: &Clock,
     ) -> Result<(Records, Option<CheckpointRefusal>), RecordsError> {
-        let folder = &config.server.state_dir;
-        std::fs::create_dir_all(folder).map_err(|error| RecordsError::Folder(folder.clone(), error))?;
-        let store = Arc::new(Store::open(&store_file(&config.server), clock.clone())?);
+        let store = open_store(&config.server, clock)?;
+        let folder = keys_folder(&config.server);
+        let keys = SigningKeys::load_or_create(&folder).map_err(|error| RecordsError::Keys(folder, error))?;
+        let ledger = Arc::new(Ledger::new(Arc::clone(&store), keys));
         let (checkpoint, refusal) = match checkpoint(&config.server) {
             Ok(checkpoint) => (Some(checkpoint), None),
             Err(refusal) => (None, Some(refusal)),
         };
         let plans = config.sites.iter().map(|site| plan(site)).collect();
         let usage = Arc::new(Usage::open(plans, store.clone(), checkpoint, clock.clone())?);
-        Ok((Records { store, usage, clock: clock.clone() }, refusal))
+        Ok((Records { store, usage, ledger, sites: config.sites.clone(), clock: clock.clone() }, refusal))
     }
 
     /// Closes what ends and purges what is old, until `drain` turns true.
@@ -95,20 +101,31 @@ impl Records {
         told_of_failure(spawn_blocking(move || usage.suspend()).await, false);
     }
 
-    /// Whether what is too old is gone.
+    /// Whether the days that have ended are signed and what is too old is gone.
     async fn purge(&self, today: Day) -> bool {
-        let (store, before) = (Arc::clone(&self.store), Day(today.0.saturating_sub(KEPT_DAYS)));
-        match spawn_blocking(move || store.purge(before)).await {
+        let (ledger, sites) = (Arc::clone(&self.ledger), self.sites.clone());
+        match spawn_blocking(move || retention::purge(&ledger, &sites, today)).await {
             Ok(Ok(purged)) => {
-                if purged.releases + purged.gaps + purged.exports > 0 {
-                    let (releases, gaps, exports) = (purged.releases, purged.gaps, purged.exports);
-                    tracing::info!(before = before.iso(), releases, gaps, exports, "purged");
+                for (class, count) in purged.into_iter().filter(|(_, count)| *count > 0) {
+                    tracing::info!(class, count, "purged");
                 }
                 true
             }
             _ => false,
         }
     }
+}
+
+/// Opens the store, making state folder and file where there are none.
+pub(super) fn open_store(server: &Server, clock: &Clock) -> Result<Arc<Store>, RecordsError> {
+    let folder = &server.state_dir;
+    std::fs::create_dir_all(folder).map_err(|error| RecordsError::Folder(folder.clone(), error))?;
+    Ok(Arc::new(Store::open(&store_file(server), clock.clone())?))
+}
+
+/// The keys' folder.
+pub fn keys_folder(server: &Server) -> PathBuf {
+    server.state_dir.join(KEYS_FOLDER)
 }
 
 /// The store's file.

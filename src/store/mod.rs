@@ -9,10 +9,14 @@ mod counts;
 mod database;
 mod exports;
 mod migrations;
+mod purge_log;
+mod receipts;
 mod seen_hosts;
 
 pub use accounts::{Account, AccountError, Role};
 pub use counts::{LedgerLine, Purged};
 pub use database::{Store, StoreError};
 pub use exports::Export;
+pub use purge_log::Purge;
+pub use receipts::{Break, ChainState, Ledger, PublicKeys, SigningKeys, Verification};
 pub use seen_hosts::SeenHost;
