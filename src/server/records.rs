@@ -11,7 +11,7 @@ use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::listen::told;
-use super::retention;
+use super::retention::{self, PurgedClasses};
 use super::usage_promise::preset;
 use crate::clock::{Clock, Zone};
 use crate::config::{Config, Server, Site, UsageRelease};
@@ -71,7 +71,7 @@ impl Records {
     pub async fn keep_time(&self, mut drain: watch::Receiver<bool>) {
         let mut seconds = interval(TICK);
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut failing, mut purged) = (false, None);
+        let (mut failing, mut purged, mut unpurged) = (false, None, false);
         loop {
             tokio::select! {
                 _ = seconds.tick() => {}
@@ -80,7 +80,8 @@ impl Records {
             failing = told_of_failure(self.ticked().await, failing);
             let today = self.clock.today();
             if purged != Some(today) {
-                purged = self.purge(today).await.then_some(today);
+                unpurged = told_of_purge(self.purge(today).await, unpurged);
+                purged = (!unpurged).then_some(today);
             }
         }
     }
@@ -101,18 +102,10 @@ impl Records {
         told_of_failure(spawn_blocking(move || usage.suspend()).await, false);
     }
 
-    /// Whether the days that have ended are signed and what is too old is gone.
-    async fn purge(&self, today: Day) -> bool {
+    /// Signs the days that have ended and deletes what is too old.
+    async fn purge(&self, today: Day) -> Result<Result<PurgedClasses, StoreError>, JoinError> {
         let (ledger, sites) = (Arc::clone(&self.ledger), self.sites.clone());
-        match spawn_blocking(move || retention::purge(&ledger, &sites, today)).await {
-            Ok(Ok(purged)) => {
-                for (class, count) in purged.into_iter().filter(|(_, count)| *count > 0) {
-                    tracing::info!(class, count, "purged");
-                }
-                true
-            }
-            _ => false,
-        }
+        spawn_blocking(move || retention::purge(&ledger, &sites, today)).await
     }
 }
 
@@ -179,4 +172,22 @@ fn told_of_failure(ticked: Result<Result<(), UsageError>, JoinError>, before: bo
         _ => {}
     }
     failed.is_some()
+}
+
+/// Tells what was purged; of a failure, once. Names classes and numbers, and nothing that was kept.
+fn told_of_purge(purged: Result<Result<PurgedClasses, StoreError>, JoinError>, failed_before: bool) -> bool {
+    let error = match purged {
+        Ok(Ok(classes)) => {
+            for (class, count) in classes.into_iter().filter(|(_, count)| *count > 0) {
+                tracing::info!(class, count, "purged");
+            }
+            return false;
+        }
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "a fault in the program".to_owned(),
+    };
+    if !failed_before {
+        tracing::error!(error, "what is too old could not be purged; it is tried again every second");
+    }
+    true
 }

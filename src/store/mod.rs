@@ -1,8 +1,9 @@
 //! What is kept on disk, in SQLite.
 //!
-//! In: releases and gaps from counting, accounts and exports from the dashboard and the commands, hosts
-//! that pages use and nobody classified. Out: the same, to whoever may read them. It must never know a
-//! visitor: no row is about one, and the only numbers are released counts and orders of magnitude.
+//! In: grants, releases and gaps from counting, accounts and exports from the dashboard and the commands,
+//! hosts that pages use and nobody classified. Out: the same, to whoever may read them. It must never know a
+//! visitor: of a grant it has what was granted and a random id that only the visitor's browser has; of
+//! visits only released counts and orders of magnitude; and nothing joins the two.
 
 mod accounts;
 mod counts;
