@@ -123,7 +123,7 @@ fn site(jurisdiction: Jurisdiction, languages: &[&str], locked: PurposeSet) -> S
         }),
         banner: Banner::default(),
         labels: Vec::new(),
-        retention: Retention { enquiries_days: Some(365) },
+        retention: Retention { enquiries_days: Some(365), receipts_days: 1_095 },
         request_body_bytes: 1 << 26,
         notice: Notice { version: "3".into(), effective: Some("2026-11-01".into()) },
         vendor_terms: Vec::new(),

@@ -18,6 +18,7 @@ mod outcome;
 mod placeholder;
 mod press;
 mod privacy;
+mod receipt;
 mod return_path;
 mod usage_promise;
 mod words;
@@ -38,6 +39,7 @@ pub use outcome::{Outcome, apply};
 pub use placeholder::{Frame, placeholder};
 pub use press::{Act, MAX_PRESS_BYTES, Press, PressError, read_press};
 pub use privacy::{KnownOfVisitor, privacy_page};
+pub use receipt::receipt_document;
 pub use return_path::safe_return;
 pub use usage_promise::{PromisedFamily, UsagePromise, usage_page};
 

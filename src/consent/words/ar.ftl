@@ -88,6 +88,7 @@ choice-none = لم تختاروا بعد، ولذلك كل ما هو اختيا�
 choice-gpc = رفض متصفحكم نيابة عنكم (Global Privacy Control)، ونحن نحترم ذلك.
 choice-refused = في { $day } رفضتم كل شيء.
 choice-granted = في { $day } قبلتم: { $what }.
+receipt-link = تنزيل وصل موافقتي
 choice-nothing = لا يستعمل هذا الموقع أي شيء يتطلب موافقتكم.
 only-this = السماح لهذا فقط
 not-this = ما عدا هذا

@@ -80,6 +80,7 @@ choice-none = You have not chosen yet, so everything optional is off.
 choice-gpc = Your browser has refused on your behalf (Global Privacy Control), and we respect that.
 choice-refused = On { $day }, you refused everything.
 choice-granted = On { $day }, you accepted: { $what }.
+receipt-link = Download the receipt of my agreement
 choice-nothing = This site uses nothing that needs your agreement.
 only-this = Allow only this one
 not-this = Not this one

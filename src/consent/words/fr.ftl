@@ -86,6 +86,7 @@ choice-none = Vous n’avez pas encore choisi ; tout ce qui est facultatif est d
 choice-gpc = Votre navigateur a refusé pour vous (Global Privacy Control), et nous le respectons.
 choice-refused = Le { $day }, vous avez tout refusé.
 choice-granted = Le { $day }, vous avez accepté : { $what }.
+receipt-link = Télécharger le reçu de mon accord
 choice-nothing = Ce site n’utilise rien qui demande votre accord.
 only-this = Autoriser celui-ci seulement
 not-this = Sauf celui-ci
