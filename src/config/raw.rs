@@ -141,6 +141,16 @@ pub(super) struct RawLabel {
 pub(super) struct RawNotice {
     pub version: Entry<String>,
     pub effective: Entry<Date>,
+    pub next: Option<RawNext>,
+}
+
+/// `[site.notice.next]`: a notice that is announced before it takes effect.
+#[derive(Debug)]
+pub(super) struct RawNext {
+    pub at: Place,
+    pub version: Entry<String>,
+    pub effective: Entry<Date>,
+    pub summary: Option<Words>,
 }
 
 #[derive(Debug, Default)]
@@ -160,6 +170,7 @@ pub(super) struct RawOffer {
     pub session_replay: Entry<bool>,
     pub contract: Entry<String>,
     pub authorisation: Entry<String>,
+    pub from: Entry<Date>,
 }
 
 /// Reads a whole file. Everything that is wrong with its shape goes to `report`.
@@ -289,7 +300,20 @@ fn read_words(table: &mut Table<'_>) -> Words {
 }
 
 fn read_notice(mut table: Table<'_>) -> RawNotice {
-    RawNotice { version: table.value("version"), effective: table.value("effective") }
+    RawNotice {
+        version: table.value("version"),
+        effective: table.value("effective"),
+        next: table.table("next").map(read_next),
+    }
+}
+
+fn read_next(mut table: Table<'_>) -> RawNext {
+    RawNext {
+        at: table.at().clone(),
+        version: table.value("version"),
+        effective: table.value("effective"),
+        summary: table.table("summary").map(|mut words| read_words(&mut words)),
+    }
 }
 
 fn read_usage(mut table: Table<'_>) -> RawUsage {
@@ -309,5 +333,6 @@ fn read_offer(mut table: Table<'_>) -> RawOffer {
         session_replay: table.value("session_replay"),
         contract: table.value("contract"),
         authorisation: table.value("authorisation"),
+        from: table.value("from"),
     }
 }

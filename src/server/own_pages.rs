@@ -63,7 +63,7 @@ pub async fn answer(
         "/receipt" => desk.receipt().await,
         "/keys" => desk.keys(),
         "/declaration.json" => Ok(desk.declaration()),
-        "/.well-known/gpc.json" => Ok(own_answer::json(StatusCode::OK, r#"{"gpc":true}"#)),
+        "/.well-known/gpc.json" => Ok(own_answer::json(StatusCode::OK, consent::gpc_support(desk.site))),
         _ => path.strip_prefix("/assets/").and_then(asset).ok_or(Failure::NotFound),
     }
 }
