@@ -66,8 +66,13 @@ mod tests {
     use crate::consent::fixture::Fixture;
     use crate::consent::{KnownOfVisitor, privacy_page};
 
-    const KNOWN: KnownOfVisitor<'static> =
-        KnownOfVisitor { network: "203.0.113.0/24", region: None, language: "fr", device: "phone" };
+    const KNOWN: KnownOfVisitor<'static> = KnownOfVisitor {
+        network: "203.0.113.0/24",
+        region: None,
+        language: "fr",
+        device: "phone",
+        receipt: false,
+    };
 
     #[test]
     fn the_delay_the_address_and_the_regulator_are_shown_pc16_rm10_so6() {
