@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use super::theme::Theme;
 use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
 
 /// The whole config.
@@ -147,6 +148,8 @@ pub struct Site {
     pub languages: Vec<String>,
     pub contact: Option<Contact>,
     pub banner: Banner,
+    /// `[site.theme]`: colours of what Paravent draws.
+    pub theme: Theme,
     /// What a purpose is called here, where not by its usual name.
     pub labels: Vec<PurposeLabel>,
     pub retention: Retention,

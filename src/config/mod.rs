@@ -23,6 +23,7 @@ mod raw;
 #[cfg(test)]
 mod reference_tests;
 mod table;
+mod theme;
 mod values;
 pub mod vendor_check;
 pub mod vendor_file;
@@ -37,3 +38,4 @@ pub use demo::demo;
 pub use load::LoadError;
 pub use problem::{Problem, Problems};
 pub use quick::{BadArgument, ContactEmail};
+pub use theme::{Colour, Palette, Theme};

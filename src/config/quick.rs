@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::check::{ANSWER_DAYS, BODY_BYTES, PREFIX, with_fingerprint};
 use super::checked::{Banner, Config, Contact, Localised, Notice, Origin, Retention, Server, Site, Usage};
+use super::theme::Theme;
 use super::values::{Email, FromText};
 use super::words::LANGUAGES;
 use crate::policy::{Catalogue, Hosts, Jurisdiction, Mode, PurposeSet, SitePolicy};
@@ -87,6 +88,7 @@ fn strict_site(origin: Origin, contact: Option<ContactEmail>, catalogue: &Arc<Ca
         languages: LANGUAGES.map(str::to_owned).to_vec(),
         contact: contact.map(person_in_charge),
         banner: Banner::default(),
+        theme: Theme::default(),
         labels: Vec::new(),
         retention: Retention::default(),
         usage: Usage::default(),

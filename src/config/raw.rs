@@ -14,6 +14,7 @@ use super::own_vendors::{RawVendor, read_vendor};
 use super::paths::{PageTemplate, Prefix, SensitivePath};
 use super::problem::{Place, Report, Source};
 use super::table::{Entry, Given, Table};
+use super::theme::{RawTheme, read_theme};
 use super::values::{Country, Date, Email, TimeZone, Whole};
 use super::words::{Control, LANGUAGES, Language};
 use crate::policy::{Jurisdiction, Mode};
@@ -105,6 +106,7 @@ pub(super) struct RawSite {
     pub answer_days: Entry<Whole<1, 365>>,
     pub contact: Option<RawContact>,
     pub banner: RawBanner,
+    pub theme: RawTheme,
     pub labels: Vec<RawLabel>,
     pub enquiries_days: Entry<Whole<1, 36_500>>,
     pub notice: RawNotice,
@@ -244,6 +246,7 @@ fn read_site(mut table: Table<'_>) -> RawSite {
         answer_days: table.value("answer_days"),
         contact: table.table("contact").map(read_contact),
         banner: table.table("banner").map(read_banner).unwrap_or_default(),
+        theme: table.table("theme").map(read_theme).unwrap_or_default(),
         labels: table.table("labels").map(read_labels).unwrap_or_default(),
         enquiries_days: table.table("retention").map_or(Entry::Absent, |mut t| t.value("enquiries_days")),
         notice: table.table("notice").map(read_notice).unwrap_or_default(),

@@ -8,6 +8,7 @@ use super::assets::PAGE;
 use super::banner::{PurposeOffer, granted_names, label, purposes};
 use super::granted::{Extent, extent, optional};
 use super::guard::{head_start, html_attributes};
+use super::theme::sheets;
 use super::words::Words;
 use crate::policy::{Purpose, Regulator, Source, StoredItem, Vendor};
 
@@ -35,7 +36,7 @@ pub fn privacy_page(view: &PageView<'_>, known: &KnownOfVisitor<'_>) -> String {
         site: view.site_name(),
         guard: head_start(site, view.decision, view.origin_policy),
         attributes: html_attributes(site, view.decision),
-        style_href: format!("{}/assets/{}", site.prefix, PAGE.name),
+        sheets: sheets(site, &PAGE),
         asked_again: words.count("letter-3", "days", site.policy.rules.choice_days),
         own_cookie_kept: words.count("kept-days", "count", site.policy.rules.choice_days),
         answer: words.count("rights-text", "days", site.answer_days.into()),
@@ -64,7 +65,7 @@ struct PrivacyPage<'a> {
     site: &'a str,
     guard: String,
     attributes: Vec<(String, String)>,
-    style_href: String,
+    sheets: Vec<(String, String)>,
     asked_again: String,
     own_cookie_kept: String,
     answer: String,

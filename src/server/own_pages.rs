@@ -2,6 +2,7 @@
 //! counting, the inventory, assets, what a press on the banner leads to, and hosts for learning. Reads a
 //! small form or report, never keeps it, and logs nothing of it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -58,13 +59,17 @@ pub async fn answer(
         "/usage" => Ok(desk.usage_page()),
         "/declaration.json" => Ok(desk.declaration()),
         "/.well-known/gpc.json" => Ok(own_answer::json(StatusCode::OK, r#"{"gpc":true}"#)),
-        _ => path.strip_prefix("/assets/").and_then(asset).ok_or(Failure::NotFound),
+        _ => path.strip_prefix("/assets/").and_then(|name| asset(desk.site, name)).ok_or(Failure::NotFound),
     }
 }
 
-fn asset(name: &str) -> Option<Response<AnyBody>> {
-    let asset = consent::asset(name)?;
-    Some(own_answer::asset(asset.content_type, asset.bytes, asset.immutable))
+fn asset(site: &Site, name: &str) -> Option<Response<AnyBody>> {
+    let asset = consent::asset(site, name)?;
+    let bytes = match asset.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    };
+    Some(own_answer::asset(asset.content_type, bytes, asset.immutable))
 }
 
 /// Where a visitor's requests to Paravent itself are dealt with.
