@@ -46,7 +46,10 @@ impl Insertions for Drawn {
         consent::html_attributes(&self.site, &self.decision)
     }
 
-    fn banner(&self, _: Option<&str>) -> String {
+    fn admitted_by(&self, policy: &str) -> String {
+        policy.to_owned()
+    }
+    fn banner(&self, _: Option<&str>, _: bool) -> String {
         consent::banner(&self.view())
     }
 

@@ -569,3 +569,51 @@ fn receipts_are_kept_as_long_as_the_law_or_the_config_says() {
     let own = good(&site("", "[site.retention]\nreceipts_days = 0\n"));
     assert_eq!(own.sites[0].retention.receipts_days, 0);
 }
+
+#[test]
+fn a_theme_that_cannot_be_read_is_refused_with_a_colour_that_can() {
+    for (tables, message, remedy) in [
+        (
+            "[site.theme]\naccent = «\"#9AD0C2\"",
+            "accent: #9AD0C2 on the paper #FFFFFF has a contrast of 1.7 to 1, where text needs 4.5",
+            "write accent = \"#",
+        ),
+        (
+            "[site.theme.dark]\naccent = «\"#0B6B63\"",
+            "accent: #0B6B63 on the paper #12191D",
+            "write accent = \"#",
+        ),
+        ("[site.theme]\npaper = «\"#17242B\"", "ink: #17242B on the paper #17242B", "write ink = \"#"),
+        ("[site.theme]\nink = «\"#AAAAAA\"", "ink: #AAAAAA on the paper #FFFFFF", "write ink = \"#"),
+        ("[site.theme]\nwash = «\"#444444\"", "ink: #17242B on the wash #444444", "choose paper and wash"),
+        ("[site.theme]\naccent = «\"teal\"", "accent: \"teal\" is no colour", "six hexadecimal digits"),
+    ] {
+        let found = problems(&site("", &tables.replacen('«', "", 1)));
+        let first = found.iter().next().expect("a problem");
+        assert!(first.message.starts_with(message), "{found}");
+        assert!(first.remedy.contains(remedy), "{found}");
+        let text = site("", tables);
+        let line = text[..text.find('«').expect("a mark")].matches('\n').count() + 1;
+        assert_eq!(first.line, line, "{found}");
+    }
+    // What the remedy proposes is accepted.
+    let remedy =
+        problems(&site("", "[site.theme]\naccent = \"#9AD0C2\"")).iter().next().expect("one").remedy.clone();
+    good(&site("", &format!("[site.theme]\n{}", remedy.trim_start_matches("write "))));
+}
+
+#[test]
+fn a_dark_pattern_has_no_key() {
+    for tables in [
+        "[site.theme]\naccept = \"#0B6B63\"",
+        "[site.theme]\nrefuse = \"#EEEEEE\"",
+        "[site.banner]\nrefuse = \"link\"",
+        "[site.banner]\noverlay = true",
+        "[site.banner]\nbuttons = [\"accept\", \"choose\"]",
+        "[site.banner]\ncss = \"button[value=refuse]{opacity:.3}\"",
+        "[site.labels]\nrefuse = { fr = \"Plus tard\" }",
+    ] {
+        let found = problems(&site("", tables));
+        assert!(found.iter().any(|problem| problem.message.contains("has no key")), "{found}");
+    }
+}

@@ -9,6 +9,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::notice::{Notice, Upcoming};
+use super::theme::Theme;
 use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
 
 /// The whole config.
@@ -148,6 +149,8 @@ pub struct Site {
     pub languages: Vec<String>,
     pub contact: Option<Contact>,
     pub banner: Banner,
+    /// `[site.theme]`: colours of what Paravent draws.
+    pub theme: Theme,
     /// What a purpose is called here, where not by its usual name.
     pub labels: Vec<PurposeLabel>,
     pub retention: Retention,

@@ -24,6 +24,7 @@ mod raw;
 #[cfg(test)]
 mod reference_tests;
 mod table;
+mod theme;
 mod values;
 pub mod vendor_check;
 pub mod vendor_file;
@@ -39,3 +40,4 @@ pub use load::LoadError;
 pub use notice::{Notice, Upcoming};
 pub use problem::{Problem, Problems};
 pub use quick::{BadArgument, ContactEmail};
+pub use theme::{Colour, Palette, Theme};

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::check::{ANSWER_DAYS, BODY_BYTES, PREFIX, with_fingerprint};
 use super::checked::{Banner, Config, Contact, Localised, Origin, Retention, Server, Site, Usage};
 use super::notice::Notice;
+use super::theme::Theme;
 use super::values::{Email, FromText};
 use super::words::LANGUAGES;
 use crate::policy::{Catalogue, Hosts, Jurisdiction, Mode, PurposeSet, SitePolicy};
@@ -88,6 +89,7 @@ fn strict_site(origin: Origin, contact: Option<ContactEmail>, catalogue: &Arc<Ca
         languages: LANGUAGES.map(str::to_owned).to_vec(),
         contact: contact.map(person_in_charge),
         banner: Banner::default(),
+        theme: Theme::default(),
         labels: Vec::new(),
         retention: Retention {
             enquiries_days: None,

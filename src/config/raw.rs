@@ -14,6 +14,7 @@ use super::own_vendors::{RawVendor, read_vendor};
 use super::paths::{PageTemplate, Prefix, SensitivePath};
 use super::problem::{Place, Report, Source};
 use super::table::{Entry, Given, Table};
+use super::theme::{RawTheme, read_theme};
 use super::values::{Country, Date, Email, TimeZone, Whole};
 use super::words::{Control, LANGUAGES, Language};
 use crate::policy::{Jurisdiction, Mode};
@@ -105,6 +106,7 @@ pub(super) struct RawSite {
     pub answer_days: Entry<Whole<1, 365>>,
     pub contact: Option<RawContact>,
     pub banner: RawBanner,
+    pub theme: RawTheme,
     pub labels: Vec<RawLabel>,
     pub enquiries_days: Entry<Whole<1, 36_500>>,
     pub receipts_days: Entry<Whole<0, 3_650>>,
@@ -261,6 +263,7 @@ fn read_site(mut table: Table<'_>) -> RawSite {
         answer_days: table.value("answer_days"),
         contact: table.table("contact").map(read_contact),
         banner: table.table("banner").map(read_banner).unwrap_or_default(),
+        theme: table.table("theme").map(read_theme).unwrap_or_default(),
         labels: table.table("labels").map(read_labels).unwrap_or_default(),
         enquiries_days,
         receipts_days,

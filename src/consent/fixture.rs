@@ -137,6 +137,7 @@ fn site(jurisdiction: Jurisdiction, languages: &[&str], locked: PurposeSet) -> S
             phone: Some("+1 514 555-0100".into()),
         }),
         banner: Banner::default(),
+        theme: Default::default(),
         labels: Vec::new(),
         retention: Retention { enquiries_days: Some(365), receipts_days: 1_095 },
         request_body_bytes: 1 << 26,

@@ -10,6 +10,7 @@ use super::banner::{PurposeOffer, granted_names, label, purposes};
 use super::granted::{Extent, extent, optional};
 use super::guard::{head_start, html_attributes};
 use super::rights::{Rights, periods, rights};
+use super::theme::sheets;
 use super::words::Words;
 use crate::config::VendorTerms;
 use crate::policy::{Day, Purpose, Source, StoredItem, Vendor};
@@ -39,7 +40,7 @@ pub fn privacy_page(view: &PageView<'_>, known: &KnownOfVisitor<'_>) -> String {
         site: view.site_name(),
         guard: head_start(site, view.decision, view.origin_policy),
         attributes: html_attributes(site, view.decision),
-        style_href: format!("{}/assets/{}", site.prefix, PAGE.name),
+        sheets: sheets(site, &PAGE),
         asked_again: words.count("letter-3", "days", site.policy.rules.choice_days),
         own_cookie_kept: words.count("kept-days", "count", site.policy.rules.choice_days),
         guardian: site.guardian.then(|| guardian(view, &words)),
@@ -70,7 +71,7 @@ struct PrivacyPage<'a> {
     site: &'a str,
     guard: String,
     attributes: Vec<(String, String)>,
-    style_href: String,
+    sheets: Vec<(String, String)>,
     asked_again: String,
     own_cookie_kept: String,
     /// Who consents below the law's age, where the site asks.

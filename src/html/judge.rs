@@ -27,6 +27,8 @@ pub(super) struct Judge {
     pub(super) stopped: Stopped,
     /// `html[lang]`.
     pub(super) language: Option<String>,
+    /// Whether a `meta` gave the page a policy.
+    pub(super) under_policy: bool,
     /// Whether the page is XML: every element may be closed in its own tag, and text has references.
     pub(super) is_xml: bool,
     /// How many bytes of one script or nested document may be held.

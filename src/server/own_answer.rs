@@ -1,6 +1,7 @@
 //! In: what Paravent itself says. Out: answers with the headers its own pages need: nothing cached,
 //! nothing framed elsewhere, nothing loaded from anywhere but here.
 
+use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
     SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
@@ -36,7 +37,7 @@ pub fn error(status: StatusCode, page: String) -> Response<AnyBody> {
 }
 
 /// JSON data.
-pub fn json(status: StatusCode, text: impl Into<bytes::Bytes>) -> Response<AnyBody> {
+pub fn json(status: StatusCode, text: impl Into<Bytes>) -> Response<AnyBody> {
     plain(status, "application/json", full(text))
 }
 
@@ -76,7 +77,7 @@ pub fn redirect(status: StatusCode, to: &str) -> Response<AnyBody> {
 }
 
 /// A file of Paravent's own. Names with a hash never change what they name.
-pub fn asset(content_type: &'static str, bytes: &'static [u8], immutable: bool) -> Response<AnyBody> {
+pub fn asset(content_type: &'static str, bytes: impl Into<Bytes>, immutable: bool) -> Response<AnyBody> {
     let mut answer = plain(StatusCode::OK, content_type, full(bytes));
     let caching = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));

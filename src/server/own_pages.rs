@@ -3,6 +3,7 @@
 //! for learning. Reads a
 //! small form or report, never keeps it, and logs nothing of it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -64,13 +65,17 @@ pub async fn answer(
         "/keys" => desk.keys(),
         "/declaration.json" => Ok(desk.declaration()),
         "/.well-known/gpc.json" => Ok(own_answer::json(StatusCode::OK, consent::gpc_support(desk.site))),
-        _ => path.strip_prefix("/assets/").and_then(asset).ok_or(Failure::NotFound),
+        _ => path.strip_prefix("/assets/").and_then(|name| asset(desk.site, name)).ok_or(Failure::NotFound),
     }
 }
 
-fn asset(name: &str) -> Option<Response<AnyBody>> {
-    let asset = consent::asset(name)?;
-    Some(own_answer::asset(asset.content_type, asset.bytes, asset.immutable))
+fn asset(site: &Site, name: &str) -> Option<Response<AnyBody>> {
+    let asset = consent::asset(site, name)?;
+    let bytes = match asset.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    };
+    Some(own_answer::asset(asset.content_type, bytes, asset.immutable))
 }
 
 /// Where a visitor's requests to Paravent itself are dealt with.

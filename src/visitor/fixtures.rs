@@ -70,6 +70,7 @@ pub(crate) fn site(mode: Mode) -> Site {
         languages: vec!["fr".into(), "en".into()],
         contact: None,
         banner: Banner::default(),
+        theme: Default::default(),
         labels: vec![],
         retention: Retention { enquiries_days: None, receipts_days: 1_095 },
         request_body_bytes: 1 << 26,

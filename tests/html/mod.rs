@@ -115,7 +115,10 @@ impl Insertions for Marks {
         vec![("data-consent".to_owned(), "necessary".to_owned())]
     }
 
-    fn banner(&self, page_language: Option<&str>) -> String {
+    fn admitted_by(&self, policy: &str) -> String {
+        policy.to_owned()
+    }
+    fn banner(&self, page_language: Option<&str>, _under_policy: bool) -> String {
         format!("<x-banner lang=\"{}\">Témoins ع</x-banner>", page_language.unwrap_or("?"))
     }
 

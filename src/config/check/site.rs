@@ -13,6 +13,7 @@ use super::super::problem::{Place, Report};
 use super::super::profile::Profile;
 use super::super::raw::{RawContact, RawLabel, RawSite, RawUsage, Words};
 use super::super::table::{Entry, Given};
+use super::super::theme::check_theme;
 use super::super::words::{Control, LANGUAGES};
 use super::notice::{self, Next};
 use super::offers::{Offered, check_offers};
@@ -56,6 +57,7 @@ pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Rep
             offset: number(&raw.banner.offset, 0),
             link_only: raw.banner.control.value() == Some(&Control::Link),
         },
+        theme: check_theme(&raw.theme, report),
         labels: standing.labels(raw.labels.iter().filter_map(|raw| label(raw, report)).collect()),
         retention: Retention {
             enquiries_days: raw.enquiries_days.value().and_then(|d| u32::try_from(d.0).ok()),
