@@ -27,6 +27,9 @@ pub struct KnownOfVisitor<'a> {
     pub device: &'a str,
 }
 
+/// A vendor that keeps more than this has its list folded: the page is a letter.
+const MOST_OPEN: usize = 3;
+
 /// The privacy page.
 pub fn privacy_page(view: &PageView<'_>, known: &KnownOfVisitor<'_>) -> String {
     let words = view.words();
@@ -119,6 +122,8 @@ struct Recipient<'a> {
     country: String,
     why: &'a str,
     items: Vec<Item<'a>>,
+    /// How many, where they are too many to stand open.
+    count: Option<String>,
     /// Under which contract, by which authorisation.
     terms: Vec<String>,
 }
@@ -201,6 +206,9 @@ fn recipient<'a>(vendor: &'a Vendor, terms: Option<&VendorTerms>, words: &Words)
         vendor,
         country: words.country(&vendor.country),
         why: vendor.why.in_language(words.language()),
+        count: (vendor.cookies.len() > MOST_OPEN).then(|| {
+            words.count("kept-count", "count", u32::try_from(vendor.cookies.len()).unwrap_or(u32::MAX))
+        }),
         items: vendor.cookies.iter().map(item).collect(),
         terms: contract.into_iter().chain(authorisation).collect(),
     }

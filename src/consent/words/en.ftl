@@ -23,6 +23,10 @@ withdraw = Withdraw consent
 close = Close
 privacy-page = Privacy page
 list-separator = ,{" "}
+other-tools = { $count ->
+    [one] { $count } other tool
+   *[other] { $count } other tools
+}
 list-last = {" "}and{" "}
 
 # Purposes
@@ -111,6 +115,10 @@ col-why = Why
 col-kept = What it keeps
 vendor-policy = Its policy
 kept-nothing = nothing
+kept-count = { $count ->
+    [one] { $count } cookie or key
+   *[other] { $count } cookies and keys
+}
 kept-session = until the browser closes
 kept-days = { $count ->
     [one] { $count } day
@@ -348,3 +356,5 @@ country-SG = Singapore
 country-TN = Tunisia
 country-UA = Ukraine
 country-US = United States
+country-CY = Cyprus
+country-SI = Slovenia

@@ -29,6 +29,10 @@ withdraw = Retirer mon accord
 close = Fermer
 privacy-page = Page de confidentialité
 list-separator = ,{" "}
+other-tools = { $count ->
+    [one] { $count } autre outil
+   *[other] { $count } autres outils
+}
 list-last = {" "}et{" "}
 
 # Fins
@@ -117,6 +121,10 @@ col-why = Pourquoi
 col-kept = Ce qu’il dépose
 vendor-policy = Sa politique
 kept-nothing = rien
+kept-count = { $count ->
+    [one] { $count } { -temoin } ou clé
+   *[other] { $count } { -temoins } et clés
+}
 kept-session = jusqu’à la fermeture du navigateur
 kept-days = { $count ->
     [one] { $count } jour
@@ -357,3 +365,5 @@ country-SG = Singapour
 country-TN = Tunisie
 country-UA = Ukraine
 country-US = États-Unis
+country-CY = Chypre
+country-SI = Slovénie
