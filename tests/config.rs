@@ -118,6 +118,7 @@ fn bad_site_tables_are_refused_with_place_and_remedy() {
         ("[site.labels]\nanalytics = «{}", "no words", "analytics = {"),
         ("[site.labels]\n«analytic = { fr = \"x\" }", "no key `analytic`", "`analytics`"),
         ("[site.retention]\nenquiries_days = «0", "out of range", "1 to"),
+        ("[site.retention]\nreceipts_days = «3651", "out of range", "0 to"),
         ("[site.notice]\neffective = «\"2026-02-30\"", "no day", "YYYY-MM-DD"),
         ("[site.usage]\ntime_zone = «\"America/Montral\"", "no time zone", "America/Montreal"),
         ("[site.usage]\npages = [«\"/a/{x\"]", "no page", "/medecins/{…}"),
@@ -549,4 +550,22 @@ fn the_examples_withhold_what_their_promises_rule_out() {
         reasons("radiology-morocco.toml"),
         [("google-fonts".to_owned(), WithheldReason::NoAuthorisation)]
     );
+}
+
+/// PC13: receipts outlive their grants as long as the law lets claims be brought, unless the config says less.
+#[test]
+fn receipts_are_kept_as_long_as_the_law_or_the_config_says() {
+    for (jurisdiction, days) in [
+        ("quebec", 1_095),
+        ("canada", 730),
+        ("morocco", 1_460),
+        ("gdpr", 1_095),
+        ("us-hipaa", 2_190),
+        ("strict", 730),
+    ] {
+        let config = good(&site(&format!("jurisdiction = \"{jurisdiction}\""), ""));
+        assert_eq!(config.sites[0].retention.receipts_days, days, "{jurisdiction}");
+    }
+    let own = good(&site("", "[site.retention]\nreceipts_days = 0\n"));
+    assert_eq!(own.sites[0].retention.receipts_days, 0);
 }

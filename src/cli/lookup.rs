@@ -308,3 +308,54 @@ fn ruling(decision: &Decision, asked: &Asked) -> String {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{HostPattern, Purpose};
+
+    /// What the command prints of `what`, where no config is given.
+    fn answer(what: &str, catalogue: &Arc<Catalogue>) -> String {
+        let asked = Asked::read(what, catalogue);
+        format!("{}{}", introduction(&asked, catalogue, &[]), of_strict_sites(&asked, catalogue))
+    }
+
+    /// An address that fits each of its host patterns.
+    fn addresses(vendor: &Vendor) -> Vec<String> {
+        let of_host = |pattern: &str| {
+            let pattern = HostPattern::parse(pattern);
+            format!("https://{}{}", pattern.host, pattern.path)
+        };
+        vendor.hosts.iter().map(|pattern| of_host(pattern)).collect()
+    }
+
+    #[test]
+    fn every_vendor_is_told_by_each_of_its_hosts_and_cookies() {
+        let catalogue = Arc::new(Catalogue::built_in());
+        let mut asked = 0;
+        for (_, vendor) in catalogue.vendors() {
+            let keys = vendor.cookies.iter().map(|item| item.name.replace('*', "x1"));
+            for what in addresses(vendor).into_iter().chain(keys) {
+                let text = answer(&what, &catalogue);
+                assert!(text.starts_with(&format!("{} ({})\n", vendor.name, vendor.id)), "{what}: {text}");
+                assert!(text.contains(&format!("\n  country  {}\n", vendor.country)), "{what}: {text}");
+                assert!(text.contains(&format!("\n  purpose  {}\n", vendor.purpose.id())), "{what}: {text}");
+                let (before, after) = expected(vendor, what.starts_with("https://"));
+                assert!(text.contains(&format!("  before consent: {before}")), "{what}: {text}");
+                assert!(text.contains(&format!("  after consent:  {after}")), "{what}: {text}");
+                asked += 1;
+            }
+        }
+        assert!(asked >= 850, "250 vendors and 600 cookies: {asked}");
+    }
+
+    /// What a site that offers just this vendor does, and the rule behind it.
+    fn expected(vendor: &Vendor, is_address: bool) -> (&'static str, &'static str) {
+        match (vendor.purpose, is_address) {
+            (Purpose::Necessary, true) => ("let through: necessary-vendor", "let through: necessary-vendor"),
+            (Purpose::Necessary, false) => ("kept, at most", "kept, at most"),
+            (_, true) => ("blocked: no-consent", "let through: purpose-granted"),
+            (_, false) => ("removed: no-consent", "kept, at most"),
+        }
+    }
+}

@@ -229,9 +229,11 @@ pub struct PurposeLabel {
 }
 
 /// `[site.retention]`, in days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
     pub enquiries_days: Option<u32>,
+    /// How long a receipt outlives its grant. Default: as the jurisdiction's limitation of claims.
+    pub receipts_days: u32,
 }
 
 /// `[site.usage]`: how visits are counted.

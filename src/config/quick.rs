@@ -89,7 +89,10 @@ fn strict_site(origin: Origin, contact: Option<ContactEmail>, catalogue: &Arc<Ca
         contact: contact.map(person_in_charge),
         banner: Banner::default(),
         labels: Vec::new(),
-        retention: Retention::default(),
+        retention: Retention {
+            enquiries_days: None,
+            receipts_days: Jurisdiction::Strict.rules().receipts_days,
+        },
         usage: Usage::default(),
         guardian: false,
         request_body_bytes: BODY_BYTES,

@@ -107,6 +107,7 @@ pub(super) struct RawSite {
     pub banner: RawBanner,
     pub labels: Vec<RawLabel>,
     pub enquiries_days: Entry<Whole<1, 36_500>>,
+    pub receipts_days: Entry<Whole<0, 3_650>>,
     pub notice: RawNotice,
     pub usage: RawUsage,
     pub vendors: Vec<RawOffer>,
@@ -234,6 +235,11 @@ fn read_limits(mut table: Table<'_>) -> RawLimits {
 }
 
 fn read_site(mut table: Table<'_>) -> RawSite {
+    let mut retention = table.table("retention");
+    let (enquiries_days, receipts_days) = match &mut retention {
+        Some(retention) => (retention.value("enquiries_days"), retention.value("receipts_days")),
+        None => (Entry::Absent, Entry::Absent),
+    };
     RawSite {
         at: table.at().clone(),
         hosts: table.one_or_list("hosts"),
@@ -256,7 +262,8 @@ fn read_site(mut table: Table<'_>) -> RawSite {
         contact: table.table("contact").map(read_contact),
         banner: table.table("banner").map(read_banner).unwrap_or_default(),
         labels: table.table("labels").map(read_labels).unwrap_or_default(),
-        enquiries_days: table.table("retention").map_or(Entry::Absent, |mut t| t.value("enquiries_days")),
+        enquiries_days,
+        receipts_days,
         notice: table.table("notice").map(read_notice).unwrap_or_default(),
         usage: table.table("usage").map(read_usage).unwrap_or_default(),
         vendors: table.tables("vendor").into_iter().map(read_offer).collect(),

@@ -41,8 +41,13 @@ mod tests {
     use crate::consent::{KnownOfVisitor, banner, privacy_page};
     use crate::policy::Day;
 
-    const KNOWN: KnownOfVisitor<'static> =
-        KnownOfVisitor { network: "203.0.113.0/24", region: None, language: "fr", device: "phone" };
+    const KNOWN: KnownOfVisitor<'static> = KnownOfVisitor {
+        network: "203.0.113.0/24",
+        region: None,
+        language: "fr",
+        device: "phone",
+        receipt: false,
+    };
 
     /// The Quebec clinic before it offers YouTube.
     fn announcing() -> Fixture {

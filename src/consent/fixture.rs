@@ -147,7 +147,7 @@ fn site(jurisdiction: Jurisdiction, languages: &[&str], locked: PurposeSet) -> S
         }),
         banner: Banner::default(),
         labels: Vec::new(),
-        retention: Retention { enquiries_days: Some(365) },
+        retention: Retention { enquiries_days: Some(365), receipts_days: 1_095 },
         request_body_bytes: 1 << 26,
         notice: Notice { version: "3".into(), effective: Some(Day(20_758)), replaces: None },
         upcoming: None,

@@ -19,6 +19,7 @@ mod outcome;
 mod placeholder;
 mod press;
 mod privacy;
+mod receipt;
 mod return_path;
 mod rights;
 mod usage_promise;
@@ -42,6 +43,7 @@ pub use outcome::{Outcome, apply};
 pub use placeholder::{Frame, placeholder};
 pub use press::{Act, MAX_PRESS_BYTES, Press, PressError, read_press};
 pub use privacy::{KnownOfVisitor, privacy_page};
+pub use receipt::receipt_document;
 pub use return_path::safe_return;
 pub use usage_promise::{PromisedFamily, UsagePromise, usage_page};
 

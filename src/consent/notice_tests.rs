@@ -156,7 +156,8 @@ fn pages(law: Jurisdiction, language: &'static str) -> (String, String) {
     let fixture = Fixture::under(law);
     let decision = fixture.unasked();
     let view = fixture.view(language, &decision);
-    let known = KnownOfVisitor { network: "203.0.113.0/24", region: None, language, device: "phone" };
+    let known =
+        KnownOfVisitor { network: "203.0.113.0/24", region: None, language, device: "phone", receipt: false };
     (banner(&view), privacy_page(&view, &known))
 }
 

@@ -25,6 +25,8 @@ pub struct KnownOfVisitor<'a> {
     pub language: &'a str,
     /// `phone`, `tablet` or `computer`.
     pub device: &'a str,
+    /// Whether the present grant has a receipt, to be downloaded.
+    pub receipt: bool,
 }
 
 /// A vendor that keeps more than this has its list folded: the page is a letter.
@@ -258,10 +260,13 @@ mod tests {
     use crate::consent::fixture::Fixture;
     use crate::policy::Decision;
 
-    const KNOWN: KnownOfVisitor<'static> =
-        KnownOfVisitor {
-            network: "203.0.113.0/24", region: Some("Québec"), language: "fr", device: "phone"
-        };
+    const KNOWN: KnownOfVisitor<'static> = KnownOfVisitor {
+        network: "203.0.113.0/24",
+        region: Some("Québec"),
+        language: "fr",
+        device: "phone",
+        receipt: false,
+    };
 
     #[test]
     fn it_names_everyone_and_everything_they_keep() {

@@ -168,7 +168,15 @@ impl Judge {
             }
             None => false,
         };
-        let rewritten = css::without_blocked(style, !self.bases.are_own(), &mut is_blocked);
+        let read_all = !self.bases.are_own();
+        let rewritten = if self.carrier.is_bytewise() {
+            css::without_blocked(style, read_all, &mut is_blocked)
+        } else {
+            let text = self.carrier.read(style);
+            // A style that is not what its charset says is nothing to write anew.
+            css::without_blocked(&text, read_all, &mut is_blocked)
+                .map(|style| self.carrier.write_back(&style).unwrap_or_default())
+        };
         self.stopped = stopped;
         rewritten.map(|style| (style, first))
     }

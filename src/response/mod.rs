@@ -22,7 +22,7 @@ mod validators;
 
 pub use caching::caching;
 pub use expire::expire;
-pub use headers::clean_headers;
+pub use headers::{clean_headers, forbid_sniffing};
 pub use policy_header::{add_policy, policy_header, wants_policy};
 pub use redirect::Redirect;
 pub use set_cookie::clean_cookies;

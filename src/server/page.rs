@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use hyper::Response;
 use hyper::body::Incoming;
 
-use super::asked::{Asked, FetchDestination};
+use super::asked::{AsScript, Asked, FetchDestination};
 use super::body::{AnyBody, BodyError, Peeked, Timed, empty};
 use super::codec::{Coding, Decoder, Encoder};
 use super::content_type;
@@ -59,6 +59,8 @@ pub async fn answer(
     if response::clean_headers(&mut head.headers, &decision, &asked.url) == Redirect::Refused {
         return Err(Failure::TrackerAhead);
     }
+    let may_run = may_run(asked.as_script, head.headers.get(CONTENT_TYPE));
+    response::forbid_sniffing(&mut head.headers, &decision, may_run);
     response::clean_cookies(&mut head.headers, &decision, https, shared.clock.seconds());
     let scene = Scene { shared, site, visitor, decision, asked };
     scene.answer(head, body).await
@@ -98,11 +100,12 @@ impl Scene<'_> {
         }
     }
 
-    /// Whether a browser may run the answer; one without a type, where a script of the page asked for it.
+    /// Whether a browser may run the answer: by its type, or because a page asked for it as a script.
     fn is_script(&self, head: &Parts) -> bool {
         let kind = head.headers.get(CONTENT_TYPE);
-        let may_be = kind.is_none() && self.asked.destination == FetchDestination::Other;
-        self.decision.enforces() && (may_be || content_type::is_script(kind))
+        let untyped = kind.is_none() && self.asked.destination == FetchDestination::Other;
+        self.decision.enforces()
+            && (untyped || may_run(self.asked.as_script, kind) || content_type::is_script(kind))
     }
 
     /// Whether a browser may install the answer as a service worker.
@@ -239,6 +242,15 @@ impl Scene<'_> {
         if response::wants_policy(kind) {
             response::add_policy(&mut head.headers, &self.decision, &self.site.config.prefix);
         }
+    }
+}
+
+/// Whether a browser may run an answer that is not typed as a script: many do where a page asks for one.
+fn may_run(as_script: AsScript, kind: Option<&HeaderValue>) -> bool {
+    match as_script {
+        AsScript::Yes => true,
+        AsScript::Perhaps => content_type::is_plain_text(kind),
+        AsScript::No => false,
     }
 }
 

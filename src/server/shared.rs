@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
+use super::grants::Grants;
 use super::metrics::Metrics;
 use super::origin::OriginClient;
+use super::records::Records;
 use super::reports::Reports;
 use super::tls::TlsError;
 use crate::clock::{Clock, Zone};
@@ -26,6 +28,8 @@ pub struct Shared {
     pub metrics: Arc<Metrics>,
     /// Absent where there is no store: then nothing is learned.
     pub reports: Option<Arc<Reports>>,
+    /// Absent where there is no store: then no grant can be given.
+    pub grants: Option<Grants>,
 }
 
 /// One site, ready to serve.
@@ -49,8 +53,10 @@ impl Shared {
         keys: Keys,
         clock: Clock,
         https_port: Option<u16>,
-        usage: Option<Arc<Usage>>,
+        records: Option<&Records>,
     ) -> Result<Shared, TlsError> {
+        let usage = records.map(|records| Arc::clone(&records.usage));
+        let grants = records.map(|records| Grants::new(Arc::clone(&records.ledger)));
         let signatures = Arc::new(Signatures::new(&config.catalogue));
         let runtime = |site: &Arc<Site>| {
             let origin = Arc::new(OriginClient::new(site, &config.server.timeouts)?);
@@ -60,7 +66,7 @@ impl Shared {
         let sites = config.sites.iter().map(runtime).collect::<Result<_, TlsError>>()?;
         let door = Door::new(&config.server, keys, clock.clone());
         let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
-        Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), reports, config })
+        Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), reports, grants, config })
     }
 
     /// The site that answers to `host` (lower case, without port), under the notice of this moment.

@@ -71,7 +71,7 @@ pub(crate) fn site(mode: Mode) -> Site {
         contact: None,
         banner: Banner::default(),
         labels: vec![],
-        retention: Retention::default(),
+        retention: Retention { enquiries_days: None, receipts_days: 1_095 },
         request_body_bytes: 1 << 26,
         notice: Notice { version: "1".into(), effective: None, replaces: None },
         upcoming: None,
