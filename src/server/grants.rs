@@ -75,10 +75,10 @@ impl Grants {
 }
 
 fn recorded(ledger: &Ledger, kept: Option<ReceiptId>, receipt: &Receipt) -> Result<ReceiptId, NotRecorded> {
-    if let Some(id) = kept {
-        if ledger.store().receipt(id.as_str())?.is_some() {
-            return Ok(id);
-        }
+    if let Some(id) = kept
+        && ledger.store().receipt(id.as_str())?.is_some()
+    {
+        return Ok(id);
     }
     let id = ReceiptId::random()?;
     ledger.record(id.as_str(), receipt)?;

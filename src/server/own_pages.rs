@@ -24,8 +24,9 @@ use crate::consent::{
 };
 use crate::learning::{Format, read_report};
 use crate::policy::{Decision, Facts, Hour, Receipt, StoredChoice, decide};
+use crate::request;
+use crate::response;
 use crate::visitor::{ReceiptId, Region, Visitor};
-use crate::{request, response};
 
 /// A browser's report about the policy, in bytes; longer ones are not read.
 const MAX_REPORT_BYTES: u64 = 64 * 1024;
