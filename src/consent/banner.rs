@@ -12,6 +12,11 @@ use super::words::Words;
 use crate::config::Site;
 use crate::policy::{Decision, Jurisdiction, Purpose, Source};
 
+/// Up to so many vendors the question names them all.
+const MOST_NAMES: usize = 4;
+/// Of more, it names so many.
+const SOME_NAMES: usize = 3;
+
 /// The banner's element, with its declarative shadow root.
 pub fn banner(view: &PageView<'_>) -> String {
     let words = view.words();
@@ -101,18 +106,30 @@ pub(super) fn label(site: &Site, purpose: Purpose, words: &Words) -> String {
     }
 }
 
+/// The vendors by name, or a few of them and how many more: so the sentence that refusing costs nothing
+/// stays in sight on a phone. All of them stand under their purpose, one press further.
 fn vendor_names(view: &PageView<'_>, words: &Words) -> String {
-    let names: Vec<String> = optional(&view.site.policy).map(|vendor| vendor.name.to_string()).collect();
+    let mut names: Vec<String> = optional(&view.site.policy).map(|vendor| vendor.name.to_string()).collect();
+    if names.len() > MOST_NAMES {
+        let others = u32::try_from(names.len() - SOME_NAMES).unwrap_or(u32::MAX);
+        names.truncate(SOME_NAMES);
+        names.push(words.count("other-tools", "count", others));
+    }
     words.list(&names)
 }
 
 /// Whether data would leave the country, and where to.
 fn whereabouts(view: &PageView<'_>, words: &Words) -> String {
-    let mut codes: Vec<&str> = optional(&view.site.policy).map(|vendor| &*vendor.country).collect();
+    // Software that the site runs itself sends nothing anywhere and has no country.
+    let mut codes: Vec<&str> =
+        optional(&view.site.policy).map(|vendor| &*vendor.country).filter(|code| !code.is_empty()).collect();
     codes.sort_unstable();
     codes.dedup();
     let countries =
         |codes: &[&str]| words.list(&codes.iter().map(|code| words.country(code)).collect::<Vec<_>>());
+    if codes.is_empty() {
+        return String::new();
+    }
     let home = home(view.site.jurisdiction);
     let abroad: Vec<&str> = codes.iter().copied().filter(|code| *code != home).collect();
     if abroad.is_empty() {
@@ -207,6 +224,18 @@ mod tests {
         for wanted in ["clinique.example", "Hotjar", "YouTube", "sortir du Québec : Malte et États-Unis"] {
             assert!(html.contains(wanted), "{wanted}");
         }
+    }
+
+    #[test]
+    fn of_many_vendors_the_question_names_some_and_the_panel_all() {
+        let mut fixture = Fixture::quebec();
+        let html = banner(&fixture.view("en", &fixture.unasked()));
+        assert!(html.contains("Google Analytics, Hotjar, Meta Pixel and YouTube"), "four are all named");
+        fixture.withhold_nothing();
+        let html = banner(&fixture.view("en", &fixture.unasked()));
+        let (ask, panel) = html.split_once("id=\"panel\"").unwrap();
+        assert!(ask.contains("Google Analytics, Hotjar, Meta Pixel and 2 other tools"), "{ask}");
+        assert!(["YouTube", "Replay"].iter().all(|name| panel.contains(name)));
     }
 
     #[test]

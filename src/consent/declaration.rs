@@ -67,6 +67,7 @@ pub fn declaration(site: &Site, _decision: &Decision, language: &str) -> String 
         "retention": {
             "choice_days": policy.rules.choice_days,
             "enquiries_days": site.retention.enquiries_days,
+            "receipts_days": site.retention.receipts_days,
         },
     })
     .to_string()

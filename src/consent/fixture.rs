@@ -8,7 +8,8 @@ use super::{OriginPolicy, PageView};
 use crate::config::{Banner, Contact, Localised, Notice, PurposeLabel, Retention, Site};
 use crate::policy::{
     Catalogue, Day, Decision, Embed, Facts, Hosts, Jurisdiction, Kind, Mode, Offer, PathPattern, Purpose,
-    PurposeSet, SitePolicy, Store, StoredChoice, StoredItem, Vendor, Withheld, WithheldReason, Words, decide,
+    PurposeSet, SitePolicy, Store, StoredChoice, StoredItem, Vendor, VendorIndex, Withheld, WithheldReason,
+    Words, decide,
 };
 
 /// The day on which all of this happens.
@@ -49,6 +50,14 @@ impl Fixture {
             policy.catalogue.vendor(offer.vendor).is_some_and(|vendor| ids.contains(&&*vendor.id))
         };
         policy.offers = policy.offers.iter().copied().filter(named).collect();
+        self.site.policy = Arc::new(policy);
+    }
+
+    /// Offers what is withheld as well.
+    pub fn withhold_nothing(&mut self) {
+        let mut policy = policy(self.site.jurisdiction, self.site.policy.locked);
+        let held: Vec<VendorIndex> = policy.withheld.drain(..).map(|held| held.vendor).collect();
+        policy.offers.extend(held.into_iter().map(|vendor| Offer { vendor, on_sensitive: false }));
         self.site.policy = Arc::new(policy);
     }
 

@@ -30,6 +30,9 @@ pub struct KnownOfVisitor<'a> {
     pub receipt: bool,
 }
 
+/// A vendor that keeps more than this has its list folded: the page is a letter.
+const MOST_OPEN: usize = 3;
+
 /// The privacy page.
 pub fn privacy_page(view: &PageView<'_>, known: &KnownOfVisitor<'_>) -> String {
     let words = view.words();
@@ -122,6 +125,8 @@ struct Recipient<'a> {
     country: String,
     why: &'a str,
     items: Vec<Item<'a>>,
+    /// How many, where they are too many to stand open.
+    count: Option<String>,
     /// Under which contract, by which authorisation.
     terms: Vec<String>,
 }
@@ -204,6 +209,9 @@ fn recipient<'a>(vendor: &'a Vendor, terms: Option<&VendorTerms>, words: &Words)
         vendor,
         country: words.country(&vendor.country),
         why: vendor.why.in_language(words.language()),
+        count: (vendor.cookies.len() > MOST_OPEN).then(|| {
+            words.count("kept-count", "count", u32::try_from(vendor.cookies.len()).unwrap_or(u32::MAX))
+        }),
         items: vendor.cookies.iter().map(item).collect(),
         terms: contract.into_iter().chain(authorisation).collect(),
     }

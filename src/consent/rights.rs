@@ -45,6 +45,7 @@ pub(super) fn periods(view: &PageView<'_>, words: &Words) -> Vec<(String, String
     [
         ("keep-visit", words.say("kept-nothing")),
         ("keep-choice", days(view.site.policy.rules.choice_days)),
+        ("keep-receipts", days(view.site.retention.receipts_days)),
         ("keep-counts", words.say("keep-counts-time")),
     ]
     .into_iter()
@@ -100,6 +101,7 @@ mod tests {
         fixture.site.retention.enquiries_days = Some(321);
         let page = privacy_page(&fixture.view("en", &fixture.unasked()), &KNOWN);
         assert!(page.contains("<dd>321 days</dd>") && page.contains("<dd>180 days</dd>"));
+        assert!(page.contains("<dd>1095 days</dd>"), "receipts outlive their grants, and the page says so");
         fixture.site.retention.enquiries_days = None;
         assert!(!privacy_page(&fixture.view("en", &fixture.unasked()), &KNOWN).contains("321"));
     }

@@ -23,6 +23,14 @@ withdraw = سحب موافقتي
 close = إغلاق
 privacy-page = صفحة الخصوصية
 list-separator = ،{" "}
+other-tools = { $count ->
+    [zero] لا أداة أخرى
+    [one] أداة أخرى
+    [two] أداتين أخريين
+    [few] { $count } أدوات أخرى
+    [many] { $count } أداة أخرى
+   *[other] { $count } أداة أخرى
+}
 list-last = {" "}و
 
 # الأغراض
@@ -120,6 +128,14 @@ col-why = السبب
 col-kept = ما يحفظه
 vendor-policy = سياسته
 kept-nothing = لا شيء
+kept-count = { $count ->
+    [zero] لا ملف
+    [one] ملف واحد
+    [two] ملفان
+    [few] { $count } ملفات ومفاتيح
+    [many] { $count } ملفا ومفتاحا
+   *[other] { $count } ملف ومفتاح
+}
 kept-session = إلى إغلاق المتصفح
 kept-days = { $count ->
     [zero] { $count } يوم
@@ -152,6 +168,7 @@ own-cookie-why = يحفظ اختياركم؛ موقع ولا تقرؤه البر
 keeping = كم من الوقت نحتفظ بكل شيء
 keep-visit = ما نعرفه عنكم أثناء الزيارة
 keep-choice = اختياركم، في ملف تعريف الارتباط الخاص بنا
+keep-receipts = إيصال الموافقة بعد انتهائها (الرفض لا يترك إيصالا)
 keep-counts = إحصاءاتنا المجهولة الهوية
 keep-counts-time = 25 شهرا
 keep-enquiries = الرسائل التي ترسلونها إلينا، على الأكثر
@@ -373,3 +390,5 @@ country-SG = سنغافورة
 country-TN = تونس
 country-UA = أوكرانيا
 country-US = الولايات المتحدة
+country-CY = قبرص
+country-SI = سلوفينيا

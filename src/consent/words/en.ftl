@@ -23,6 +23,10 @@ withdraw = Withdraw consent
 close = Close
 privacy-page = Privacy page
 list-separator = ,{" "}
+other-tools = { $count ->
+    [one] { $count } other tool
+   *[other] { $count } other tools
+}
 list-last = {" "}and{" "}
 
 # Purposes
@@ -112,6 +116,10 @@ col-why = Why
 col-kept = What it keeps
 vendor-policy = Its policy
 kept-nothing = nothing
+kept-count = { $count ->
+    [one] { $count } cookie or key
+   *[other] { $count } cookies and keys
+}
 kept-session = until the browser closes
 kept-days = { $count ->
     [one] { $count } day
@@ -136,6 +144,7 @@ own-cookie-why = remembers your choice; signed, unreadable to scripts, the same 
 keeping = How long we keep what
 keep-visit = What we know of you during your visit
 keep-choice = Your choice, in our cookie
+keep-receipts = The receipt of an agreement, after its end (a refusal leaves none)
 keep-counts = Our anonymous statistics
 keep-counts-time = 25 months
 keep-enquiries = Messages you send us, at most
@@ -349,3 +358,5 @@ country-SG = Singapore
 country-TN = Tunisia
 country-UA = Ukraine
 country-US = United States
+country-CY = Cyprus
+country-SI = Slovenia

@@ -29,6 +29,10 @@ withdraw = Retirer mon accord
 close = Fermer
 privacy-page = Page de confidentialité
 list-separator = ,{" "}
+other-tools = { $count ->
+    [one] { $count } autre outil
+   *[other] { $count } autres outils
+}
 list-last = {" "}et{" "}
 
 # Fins
@@ -118,6 +122,10 @@ col-why = Pourquoi
 col-kept = Ce qu’il dépose
 vendor-policy = Sa politique
 kept-nothing = rien
+kept-count = { $count ->
+    [one] { $count } { -temoin } ou clé
+   *[other] { $count } { -temoins } et clés
+}
 kept-session = jusqu’à la fermeture du navigateur
 kept-days = { $count ->
     [one] { $count } jour
@@ -142,6 +150,7 @@ own-cookie-why = retient votre choix ; signé, illisible pour les scripts, le m�
 keeping = Combien de temps nous gardons quoi
 keep-visit = Ce que nous savons de vous pendant la visite
 keep-choice = Votre choix, dans notre { -temoin }
+keep-receipts = Le reçu d’un accord, une fois l’accord fini (un refus n’en laisse aucun)
 keep-counts = Nos statistiques anonymes
 keep-counts-time = 25 mois
 keep-enquiries = Les messages que vous nous envoyez, au plus
@@ -358,3 +367,5 @@ country-SG = Singapour
 country-TN = Tunisie
 country-UA = Ukraine
 country-US = États-Unis
+country-CY = Chypre
+country-SI = Slovénie
