@@ -1,5 +1,5 @@
 // Everything Paravent shows a visitor, looked at by axe and by the Nu HTML checker, and used by keyboard alone, in a narrow
-// window, with large text, in forced colours, without animation and without JavaScript.
+// window, zoomed, in forced colours, without animation and without JavaScript.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -138,7 +138,7 @@ test('Escape, scrolling and pressing on the page are no consent, and the page ca
 }));
 
 for (const language of ['fr', 'ar']) {
-  test(`targets are large, and nothing runs out of a window of 320 pixels or under text of twice the size, in ${language}`, () => visiting({ language }, async (visitor) => {
+  test(`targets are large, and nothing runs out of a window of 320 pixels or at a zoom of 200 %, in ${language}`, () => visiting({ language }, async (visitor) => {
     const { page } = visitor;
     for (const path of [pathOf(CLINIC, 'home', language), `/_privacy/?lang=${language}`, `/_privacy/usage?lang=${language}`]) {
       await page.setViewportSize({ width: 320, height: 640 });
@@ -146,10 +146,9 @@ for (const language of ['fr', 'ar']) {
       const own = path.startsWith('/_privacy');
       assert.deepEqual(await page.evaluate(tooSmall, own), [], `small targets on ${path}`);
       assert.deepEqual(await page.evaluate(runsOut, own), [], `at 320 pixels on ${path}`);
-      await page.setViewportSize({ width: 640, height: 640 });
-      const doubled = await page.addStyleTag({ content: 'html{zoom:2}' }).catch(() => page.evaluate(() => { document.documentElement.style.zoom = '2'; }));
+      // What a computer's window of 1280 by 800 is to a page that its browser zooms to 200 %.
+      await page.setViewportSize({ width: 640, height: 400 });
       assert.deepEqual(await page.evaluate(runsOut, own), [], `at 200 % on ${path}`);
-      await doubled?.dispose?.();
     }
   }));
 }

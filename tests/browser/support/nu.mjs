@@ -39,7 +39,7 @@ export function inner(page, element) {
     return '';
   });
   const language = open.match(/lang="(\w+)" dir="(\w+)"/);
-  return `<!DOCTYPE html><html lang="${language[1]}" dir="${language[2]}"><head><meta charset="utf-8"><title>${element}</title>${sheets.join('')}</head><body>${body}</body></html>`;
+  return `<!DOCTYPE html><html lang="${language[1]}" dir="${language[2]}"><head><meta charset="utf-8"><title>${element}</title>${sheets.join('')}</head><body><h1>A page of the site</h1>${body}</body></html>`;
 }
 
 /** The page's own tags of the guard and the banner, set into an empty page. */
