@@ -176,6 +176,7 @@ const HOUSE: &[Room] = &[
             "url",
             "getrandom",
             "socket2",
+            "memchr",
             "prometheus_client",
             "rustix",
             "tempfile",
