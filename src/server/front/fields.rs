@@ -16,6 +16,16 @@ pub enum Framing {
     Chunked,
 }
 
+impl Framing {
+    /// The body's length, where it is told beforehand.
+    pub fn length(self) -> Option<u64> {
+        match self {
+            Framing::Length(length) => Some(length),
+            Framing::Chunked => None,
+        }
+    }
+}
+
 /// What the fields read so far say.
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
