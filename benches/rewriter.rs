@@ -104,7 +104,9 @@ fn pages(c: &mut Criterion) {
         let drawn = Arc::new(Drawn { site: Arc::clone(&site), decision });
         group.bench_function(name, |b| b.iter(|| rewrite(&html, &drawn, &signatures)));
         group.bench_function(format!("insertions alone, {name}"), |b| {
-            b.iter(|| (drawn.head_start().len(), drawn.html_attributes().len(), drawn.banner(None, false).len()));
+            b.iter(|| {
+                (drawn.head_start().len(), drawn.html_attributes().len(), drawn.banner(None, false).len())
+            });
         });
     }
     group.finish();

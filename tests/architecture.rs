@@ -182,6 +182,7 @@ const HOUSE: &[Room] = &[
             "url",
             "getrandom",
             "socket2",
+            "memchr",
             "prometheus_client",
             "rustix",
             "tempfile",
