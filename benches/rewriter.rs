@@ -46,7 +46,10 @@ impl Insertions for Drawn {
         consent::html_attributes(&self.site, &self.decision)
     }
 
-    fn banner(&self, _: Option<&str>) -> String {
+    fn admitted_by(&self, policy: &str) -> String {
+        policy.to_owned()
+    }
+    fn banner(&self, _: Option<&str>, _: bool) -> String {
         consent::banner(&self.view())
     }
 
@@ -101,7 +104,9 @@ fn pages(c: &mut Criterion) {
         let drawn = Arc::new(Drawn { site: Arc::clone(&site), decision });
         group.bench_function(name, |b| b.iter(|| rewrite(&html, &drawn, &signatures)));
         group.bench_function(format!("insertions alone, {name}"), |b| {
-            b.iter(|| (drawn.head_start().len(), drawn.html_attributes().len(), drawn.banner(None).len()));
+            b.iter(|| {
+                (drawn.head_start().len(), drawn.html_attributes().len(), drawn.banner(None, false).len())
+            });
         });
     }
     group.finish();

@@ -15,8 +15,12 @@ fn serving(worker: &'static str) -> Origin {
     Origin::start(move |seen| match seen.field("if-none-match").as_deref() {
         Some("\"v1\"") => answer("304 Not Modified", &[("ETag", "\"v1\"")], b""),
         _ => {
-            let fields =
-                [("Content-Type", "text/javascript"), ("ETag", "\"v1\""), ("Cache-Control", "max-age=86400")];
+            let fields = [
+                ("Content-Type", "text/javascript"),
+                ("ETag", "\"v1\""),
+                ("Cache-Control", "max-age=86400"),
+                ("Service-Worker-Allowed", "/"),
+            ];
             answer("200 OK", &fields, worker.as_bytes())
         }
     })
@@ -37,6 +41,8 @@ fn navigations_are_sent_to_the_network_before_the_worker_is_asked() {
         assert!(text.starts_with("'use strict';(function (w, choice) {"), "{text}");
         assert!(text.ends_with(WORKER) && text.contains("stopImmediatePropagation"), "{text}");
         assert!(got.field("content-security-policy").unwrap().contains("default-src 'self'"));
+        // However much of the site it may have, it has no page of it.
+        assert_eq!(got.field("service-worker-allowed").as_deref(), Some("/"));
     }
     let import = paravent.get("/sw.js", &[("Sec-Fetch-Dest", "script"), ("Accept", "*/*")]);
     assert_eq!(import.text(), WORKER);

@@ -9,9 +9,12 @@ mod account;
 mod check;
 mod demo;
 mod failure;
+mod keys;
 mod log;
 mod lookup;
 mod promises;
+mod purge;
+mod receipts;
 mod serve;
 mod unknown;
 
@@ -43,6 +46,12 @@ enum Command {
     Lookup(lookup::Lookup),
     /// Say who may see the dashboard
     Account(account::Account),
+    /// Show one receipt, or prove that none was altered
+    Receipts(receipts::Receipts),
+    /// Put new keys in place
+    Keys(keys::Keys),
+    /// Delete what is older than its retention period, and say how much; `serve` does it daily
+    Purge(purge::Purge),
 }
 
 /// Carries out the command line.
@@ -64,5 +73,8 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Promises(promises) => Ok(promises.run()),
         Command::Lookup(lookup) => lookup.run(),
         Command::Account(account) => account.run(),
+        Command::Receipts(receipts) => receipts.run(),
+        Command::Keys(keys) => keys.run(),
+        Command::Purge(purge) => purge.run(),
     }
 }

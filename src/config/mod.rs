@@ -14,6 +14,7 @@ mod demo;
 mod lists;
 mod load;
 mod nearest;
+mod notice;
 mod own_vendors;
 mod paths;
 mod problem;
@@ -23,6 +24,7 @@ mod raw;
 #[cfg(test)]
 mod reference_tests;
 mod table;
+mod theme;
 mod values;
 pub mod vendor_check;
 pub mod vendor_file;
@@ -30,10 +32,12 @@ mod vendor_pattern;
 mod words;
 
 pub use checked::{
-    Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Notice, Origin,
-    PurposeLabel, Retention, Server, Site, Timeouts, Usage, UsagePreset, UsageRelease, VendorTerms,
+    Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Origin, PurposeLabel,
+    Retention, Server, Site, Timeouts, Usage, UsagePreset, UsageRelease, VendorTerms,
 };
 pub use demo::demo;
 pub use load::LoadError;
+pub use notice::{Notice, Upcoming};
 pub use problem::{Problem, Problems};
 pub use quick::{BadArgument, ContactEmail};
+pub use theme::{Colour, Palette, Theme};

@@ -14,6 +14,7 @@ use super::own_vendors::{RawVendor, read_vendor};
 use super::paths::{PageTemplate, Prefix, SensitivePath};
 use super::problem::{Place, Report, Source};
 use super::table::{Entry, Given, Table};
+use super::theme::{RawTheme, read_theme};
 use super::values::{Country, Date, Email, TimeZone, Whole};
 use super::words::{Control, LANGUAGES, Language};
 use crate::policy::{Jurisdiction, Mode};
@@ -105,8 +106,10 @@ pub(super) struct RawSite {
     pub answer_days: Entry<Whole<1, 365>>,
     pub contact: Option<RawContact>,
     pub banner: RawBanner,
+    pub theme: RawTheme,
     pub labels: Vec<RawLabel>,
     pub enquiries_days: Entry<Whole<1, 36_500>>,
+    pub receipts_days: Entry<Whole<0, 3_650>>,
     pub notice: RawNotice,
     pub usage: RawUsage,
     pub vendors: Vec<RawOffer>,
@@ -140,6 +143,16 @@ pub(super) struct RawLabel {
 pub(super) struct RawNotice {
     pub version: Entry<String>,
     pub effective: Entry<Date>,
+    pub next: Option<RawNext>,
+}
+
+/// `[site.notice.next]`: a notice that is announced before it takes effect.
+#[derive(Debug)]
+pub(super) struct RawNext {
+    pub at: Place,
+    pub version: Entry<String>,
+    pub effective: Entry<Date>,
+    pub summary: Option<Words>,
 }
 
 #[derive(Debug, Default)]
@@ -159,6 +172,7 @@ pub(super) struct RawOffer {
     pub session_replay: Entry<bool>,
     pub contract: Entry<String>,
     pub authorisation: Entry<String>,
+    pub from: Entry<Date>,
 }
 
 /// Reads a whole file. Everything that is wrong with its shape goes to `report`.
@@ -223,6 +237,11 @@ fn read_limits(mut table: Table<'_>) -> RawLimits {
 }
 
 fn read_site(mut table: Table<'_>) -> RawSite {
+    let mut retention = table.table("retention");
+    let (enquiries_days, receipts_days) = match &mut retention {
+        Some(retention) => (retention.value("enquiries_days"), retention.value("receipts_days")),
+        None => (Entry::Absent, Entry::Absent),
+    };
     RawSite {
         at: table.at().clone(),
         hosts: table.one_or_list("hosts"),
@@ -244,8 +263,10 @@ fn read_site(mut table: Table<'_>) -> RawSite {
         answer_days: table.value("answer_days"),
         contact: table.table("contact").map(read_contact),
         banner: table.table("banner").map(read_banner).unwrap_or_default(),
+        theme: table.table("theme").map(read_theme).unwrap_or_default(),
         labels: table.table("labels").map(read_labels).unwrap_or_default(),
-        enquiries_days: table.table("retention").map_or(Entry::Absent, |mut t| t.value("enquiries_days")),
+        enquiries_days,
+        receipts_days,
         notice: table.table("notice").map(read_notice).unwrap_or_default(),
         usage: table.table("usage").map(read_usage).unwrap_or_default(),
         vendors: table.tables("vendor").into_iter().map(read_offer).collect(),
@@ -282,7 +303,20 @@ fn read_words(table: &mut Table<'_>) -> Words {
 }
 
 fn read_notice(mut table: Table<'_>) -> RawNotice {
-    RawNotice { version: table.value("version"), effective: table.value("effective") }
+    RawNotice {
+        version: table.value("version"),
+        effective: table.value("effective"),
+        next: table.table("next").map(read_next),
+    }
+}
+
+fn read_next(mut table: Table<'_>) -> RawNext {
+    RawNext {
+        at: table.at().clone(),
+        version: table.value("version"),
+        effective: table.value("effective"),
+        summary: table.table("summary").map(|mut words| read_words(&mut words)),
+    }
 }
 
 fn read_usage(mut table: Table<'_>) -> RawUsage {
@@ -302,5 +336,6 @@ fn read_offer(mut table: Table<'_>) -> RawOffer {
         session_replay: table.value("session_replay"),
         contract: table.value("contract"),
         authorisation: table.value("authorisation"),
+        from: table.value("from"),
     }
 }

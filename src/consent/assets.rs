@@ -1,7 +1,8 @@
 //! In: the files beside this one. Out: what `PREFIX/assets/` serves, under names that carry a hash
 //! of their content, so that a browser may keep them for ever.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use base64::Engine;
@@ -9,34 +10,45 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::guard;
+use super::theme::theme;
+use crate::config::Site;
 
 /// A file that a page of ours refers to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Asset {
     pub content_type: &'static str,
-    pub bytes: &'static [u8],
+    pub bytes: Cow<'static, [u8]>,
     /// Its name changes with its content, so it may be cached without end.
     pub immutable: bool,
 }
 
-/// The asset with this file name, such as `guard.X4k….js`.
-pub fn asset(name: &str) -> Option<Asset> {
-    BY_NAME.get(name).map(|file| Asset {
-        content_type: file.content_type,
-        bytes: file.text.as_bytes(),
-        immutable: true,
-    })
+/// The site's asset with this file name, such as `guard.X4k….js`.
+pub fn asset(site: &Site, name: &str) -> Option<Asset> {
+    let shared = BY_NAME.get(name).map(|file| (file.content_type, Cow::Borrowed(file.text.as_bytes())));
+    let found = shared.or_else(|| {
+        let own = theme(site).filter(|own| own.name == name)?;
+        Some((own.content_type, Cow::Owned(own.text.into_bytes())))
+    });
+    found.map(|(content_type, bytes)| Asset { content_type, bytes, immutable: true })
 }
 
-/// The `integrity` values of the scripts in [`super::head_start`], which an origin's policy may be
-/// made to admit.
-pub fn script_integrity() -> [&'static str; 2] {
-    [&NAMES.integrity, &GUARD.integrity]
+/// What a page with the banner loads of ours, which an origin's policy may have to be made to admit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnFiles {
+    /// Path and `integrity` of each script.
+    pub scripts: Vec<(String, &'static str)>,
+    /// Path of each style sheet.
+    pub styles: Vec<String>,
 }
 
-/// The banner stylesheet's `integrity` value.
-pub fn style_integrity() -> &'static str {
-    &BANNER.integrity
+/// The files of the guard, the banner and the placeholders on this site.
+pub fn own_files(site: &Site) -> OwnFiles {
+    let scripts: [&'static File; 2] = [&NAMES, &GUARD];
+    let styles = [&*BANNER, &*FRAME].map(|file| file.path(site)).into_iter();
+    OwnFiles {
+        scripts: scripts.map(|file| (file.path(site), &*file.integrity)).to_vec(),
+        styles: styles.chain(theme(site).map(|file| file.path(site))).collect(),
+    }
 }
 
 /// A file as it is served.
@@ -45,6 +57,18 @@ pub(super) struct File {
     pub text: String,
     pub integrity: String,
     content_type: &'static str,
+}
+
+impl File {
+    /// Where it is served on this site.
+    pub fn path(&self, site: &Site) -> String {
+        format!("{}/assets/{}", site.prefix, self.name)
+    }
+
+    /// A style sheet that is written as it shall be served.
+    pub fn style(stem: &str, text: String) -> File {
+        file(stem, "css", text)
+    }
 }
 
 const TOKENS: &str = include_str!("assets/tokens.css");
@@ -107,7 +131,64 @@ fn squeeze_script(source: &str) -> String {
     for (loose, tight) in tighter {
         code = code.replace(loose, tight);
     }
-    code
+    shorten(&code)
+}
+
+/// The script's own names, each of which is served as a letter that is no word of the script.
+const OWN_NAMES: [&str; 40] = [
+    "attempt",
+    "isGlobal",
+    "isFree",
+    "isNamed",
+    "isKept",
+    "refuses",
+    "standIns",
+    "consentMode",
+    "refuseSet",
+    "expire",
+    "sweep",
+    "followers",
+    "settle",
+    "guardBorder",
+    "isSensitive",
+    "crosses",
+    "rowsOf",
+    "comfort",
+    "hints",
+    "foreign",
+    "taken",
+    "loses",
+    "allowed",
+    "kept",
+    "answer",
+    "nothing",
+    "rights",
+    "grants",
+    "channel",
+    "wanted",
+    "typed",
+    "plain",
+    "domains",
+    "paths",
+    "leave",
+    "press",
+    "part",
+    "words",
+    "pattern",
+    "queue",
+];
+
+fn shorten(code: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
+    let known: HashSet<&str> = code.split(|c| !is_word(c)).collect();
+    let letters = ('A'..='Z').chain('a'..='z').map(String::from).filter(|letter| !known.contains(&**letter));
+    let short: HashMap<&str, String> = OWN_NAMES.into_iter().zip(letters).collect();
+    let pieces = code.split_inclusive(|c| !is_word(c)).map(|piece| {
+        let word = piece.trim_end_matches(|c| !is_word(c));
+        let letter = short.get(word).map_or(word, String::as_str);
+        format!("{letter}{}", &piece[word.len()..])
+    });
+    pieces.collect()
 }
 
 /// Leaves out comments and the spaces that CSS does not need. Our sheets have no text in quotes with
@@ -133,19 +214,45 @@ mod tests {
 
     #[test]
     fn names_carry_the_hash_and_lead_to_the_bytes() {
+        let site = crate::consent::fixture::Fixture::quebec().site;
         for file in [&*GUARD, &*NAMES, &*BANNER, &*FRAME, &*PAGE] {
-            let found = asset(&file.name).unwrap();
+            let found = asset(&site, &file.name).unwrap();
             assert_eq!(found.bytes, file.text.as_bytes());
             assert!(found.immutable);
         }
-        assert!(asset("guard.js").is_none());
-        assert!(asset("../page.css").is_none());
+        assert!(asset(&site, "guard.js").is_none());
+        assert!(asset(&site, "../page.css").is_none());
     }
 
     #[test]
     fn comments_are_not_served() {
         assert!(!GUARD.text.lines().any(|line| line.starts_with("//")));
         assert!(![&*BANNER, &*FRAME, &*PAGE].iter().any(|file| file.text.contains("/*")));
+    }
+
+    #[test]
+    fn names_that_are_cut_are_names_of_variables_only() {
+        let source = include_str!("assets/guard.js");
+        let code: String = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        for name in OWN_NAMES {
+            let mut found = 0;
+            for (at, _) in code.match_indices(name) {
+                let before = code[..at].chars().next_back().unwrap_or(' ');
+                let after = code[at + name.len()..].chars().next().unwrap_or(' ');
+                if before.is_alphanumeric() || after.is_alphanumeric() {
+                    continue;
+                }
+                found += 1;
+                assert!(!".'-`".contains(before) || code[..at].ends_with("..."), "{name}: {before}");
+                assert!(!":'-`".contains(after), "{name}: {after}");
+            }
+            assert!(found > 1, "{name}");
+        }
+        let cut = shorten("words(rows).attempt2=attempt");
+        assert!(
+            !cut.contains("words") && cut.contains("(rows).attempt2=") && !cut.ends_with("attempt"),
+            "{cut}"
+        );
     }
 
     #[test]

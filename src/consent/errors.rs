@@ -7,6 +7,7 @@ use askama::Template;
 use super::PageView;
 use super::assets::PAGE;
 use super::press::{Press, PressError};
+use super::theme::sheets;
 use super::words::Words;
 use crate::policy::Jurisdiction;
 
@@ -98,7 +99,7 @@ pub fn guardian_page(view: &PageView<'_>, press: &Press) -> String {
     let age = view.site.policy.rules.guardian_below.unwrap_or(18);
     let template = GuardianPage {
         v: view,
-        style_href: format!("{}/assets/{}", view.site.prefix, PAGE.name),
+        sheets: sheets(view.site, &PAGE),
         site: view.site_name(),
         title: words.count("guardian-title", "age", age.into()),
         text: words.count("guardian-text", "age", age.into()),
@@ -123,7 +124,7 @@ struct ErrorPage<'a> {
 #[template(path = "consent/guardian.html")]
 struct GuardianPage<'a> {
     v: &'a PageView<'a>,
-    style_href: String,
+    sheets: Vec<(String, String)>,
     site: &'a str,
     title: String,
     text: String,

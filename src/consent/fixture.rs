@@ -8,7 +8,8 @@ use super::{OriginPolicy, PageView};
 use crate::config::{Banner, Contact, Localised, Notice, PurposeLabel, Retention, Site};
 use crate::policy::{
     Catalogue, Day, Decision, Embed, Facts, Hosts, Jurisdiction, Kind, Mode, Offer, PathPattern, Purpose,
-    PurposeSet, SitePolicy, Store, StoredChoice, StoredItem, Vendor, Withheld, WithheldReason, Words, decide,
+    PurposeSet, SitePolicy, Store, StoredChoice, StoredItem, Vendor, VendorIndex, Withheld, WithheldReason,
+    Words, decide,
 };
 
 /// The day on which all of this happens.
@@ -40,6 +41,29 @@ impl Fixture {
         site.policy = Arc::new(policy);
         site.contact = None;
         Fixture { site }
+    }
+
+    /// Takes every other vendor off the offer.
+    pub fn offer_only(&mut self, ids: &[&str]) {
+        let mut policy = policy(self.site.jurisdiction, self.site.policy.locked);
+        let named = |offer: &Offer| {
+            policy.catalogue.vendor(offer.vendor).is_some_and(|vendor| ids.contains(&&*vendor.id))
+        };
+        policy.offers = policy.offers.iter().copied().filter(named).collect();
+        self.site.policy = Arc::new(policy);
+    }
+
+    /// Offers what is withheld as well.
+    pub fn withhold_nothing(&mut self) {
+        let mut policy = policy(self.site.jurisdiction, self.site.policy.locked);
+        let held: Vec<VendorIndex> = policy.withheld.drain(..).map(|held| held.vendor).collect();
+        policy.offers.extend(held.into_iter().map(|vendor| Offer { vendor, on_sensitive: false }));
+        self.site.policy = Arc::new(policy);
+    }
+
+    /// The clinic under another law.
+    pub fn under(jurisdiction: Jurisdiction) -> Fixture {
+        Fixture { site: site(jurisdiction, &["fr", "en", "ar"], PurposeSet::NONE) }
     }
 
     pub fn view<'a>(&'a self, language: &'a str, decision: &'a Decision) -> PageView<'a> {
@@ -122,10 +146,12 @@ fn site(jurisdiction: Jurisdiction, languages: &[&str], locked: PurposeSet) -> S
             phone: Some("+1 514 555-0100".into()),
         }),
         banner: Banner::default(),
+        theme: Default::default(),
         labels: Vec::new(),
-        retention: Retention { enquiries_days: Some(365) },
+        retention: Retention { enquiries_days: Some(365), receipts_days: 1_095 },
         request_body_bytes: 1 << 26,
-        notice: Notice { version: "3".into(), effective: Some("2026-11-01".into()) },
+        notice: Notice { version: "3".into(), effective: Some(Day(20_758)), replaces: None },
+        upcoming: None,
         vendor_terms: Vec::new(),
         answer_days: 30,
         guardian: false,

@@ -12,7 +12,9 @@ use super::assets::{GUARD, NAMES};
 use super::declaration::state_json;
 use super::granted::grants;
 use crate::config::Site;
-use crate::policy::{Catalogue, Decision, HostPattern, Purpose, Store, Vendor, VendorIndex, name_matches};
+use crate::policy::{
+    Catalogue, Decision, HostPattern, PathPattern, Purpose, Store, Vendor, VendorIndex, name_matches,
+};
 
 /// The guard's two tags, to stand first in `<head>`, one right after the other.
 pub fn head_start(site: &Site, decision: &Decision, origin_policy: OriginPolicy<'_>) -> String {
@@ -28,6 +30,7 @@ pub fn head_start(site: &Site, decision: &Decision, origin_policy: OriginPolicy<
         more: table.own_rows.join("\n"),
         google: google_purposes(decision),
         frames: frame_hosts(decision),
+        border: border(&decision.site().sensitive),
         observe: !decision.enforces(),
         origin_policy,
     };
@@ -55,6 +58,7 @@ struct Tag<'a> {
     more: String,
     google: String,
     frames: String,
+    border: String,
     observe: bool,
     origin_policy: OriginPolicy<'a>,
 }
@@ -65,6 +69,33 @@ fn frame_hosts(decision: &Decision) -> String {
     let hosts: BTreeSet<&str> =
         decision.own_hosts().chain(admitted.map(|text| HostPattern::parse(text).host)).collect();
     hosts.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// The site's sensitive paths, as one expression for a path's segments joined by `/`: a step over their
+/// border within a page is made a whole load.
+fn border(sensitive: &[PathPattern]) -> String {
+    let one = |pattern: &PathPattern| {
+        let mut text = String::new();
+        for segment in pattern.segments() {
+            let slash = if text.is_empty() { "" } else { "/" };
+            match segment {
+                "**" if text.is_empty() => text.push_str(".*"),
+                "**" => text.push_str("(/.*)?"),
+                "*" => text.push_str(&format!("{slash}[^/]+")),
+                fixed => text.push_str(&format!("{slash}{}", literal(fixed))),
+            }
+        }
+        text
+    };
+    match sensitive.iter().map(one).collect::<Vec<_>>().join("|") {
+        paths if paths.is_empty() && sensitive.is_empty() => paths,
+        paths => format!("^({paths})$"),
+    }
+}
+
+fn literal(text: &str) -> String {
+    let escape = |c: char| if ".+*?^${}()|[]\\/".contains(c) { format!("\\{c}") } else { c.to_string() };
+    text.chars().map(escape).collect()
 }
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(Catalogue::built_in);
@@ -238,6 +269,18 @@ mod tests {
         let table = Table::of(&decision);
         assert!(words_of(&decision, &table.allowed).is_empty());
         assert_eq!(words_of(&decision, &table.kept).len(), 2);
+    }
+
+    #[test]
+    fn sensitive_paths_become_one_expression() {
+        let of = |patterns: &[&str]| {
+            border(&patterns.iter().filter_map(|text| PathPattern::parse(text)).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[]), "");
+        assert_eq!(of(&["/"]), "^()$");
+        assert_eq!(of(&["/rendez-vous/**", "/*/a.b/"]), r"^(rendez-vous(/.*)?|[^/]+/a\.b)$");
+        assert_eq!(of(&["/**"]), "^(.*)$");
+        assert_eq!(of(&["/*/**"]), "^([^/]+(/.*)?)$");
     }
 
     #[test]

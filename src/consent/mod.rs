@@ -8,6 +8,7 @@
 //!
 //! A press goes `read_press` → [`Press`] → [`apply`] → [`Outcome`]; nothing else makes a choice.
 
+mod announced;
 mod assets;
 mod banner;
 mod declaration;
@@ -18,19 +19,24 @@ mod outcome;
 mod placeholder;
 mod press;
 mod privacy;
+mod receipt;
 mod return_path;
+mod rights;
+mod theme;
 mod usage_promise;
 mod words;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod notice_tests;
 
 use crate::config::Site;
 use crate::policy::Decision;
 
-pub use assets::{Asset, asset, script_integrity, style_integrity};
+pub use assets::{Asset, OwnFiles, asset, own_files};
 pub use banner::banner;
-pub use declaration::{declaration, state_json};
+pub use declaration::{declaration, gpc_support, state_json};
 pub use errors::{ErrorKind, error_page, guardian_page, refused_press_page};
 pub use granted::{Extent, extent};
 pub use guard::{head_start, html_attributes};
@@ -38,6 +44,7 @@ pub use outcome::{Outcome, apply};
 pub use placeholder::{Frame, placeholder};
 pub use press::{Act, MAX_PRESS_BYTES, Press, PressError, read_press};
 pub use privacy::{KnownOfVisitor, privacy_page};
+pub use receipt::receipt_document;
 pub use return_path::safe_return;
 pub use usage_promise::{PromisedFamily, UsagePromise, usage_page};
 
@@ -66,6 +73,22 @@ pub enum OriginPolicy<'a> {
     /// There is one: scripts and styles go by link, with their `integrity` and, where the response
     /// has one, its nonce.
     Present { nonce: Option<&'a str> },
+    /// As before, and a form cannot post: a link to the privacy page stands instead (`sandbox`).
+    Sandboxed { nonce: Option<&'a str> },
+}
+
+impl<'a> OriginPolicy<'a> {
+    /// Whether styles go by link, and the nonce that they carry.
+    const fn by_link(self) -> Option<Option<&'a str>> {
+        match self {
+            OriginPolicy::Absent => None,
+            OriginPolicy::Present { nonce } | OriginPolicy::Sandboxed { nonce } => Some(nonce),
+        }
+    }
+
+    const fn lets_post(self) -> bool {
+        !matches!(self, OriginPolicy::Sandboxed { .. })
+    }
 }
 
 impl PageView<'_> {

@@ -3,10 +3,11 @@
 
 use askama::Template;
 
+use super::PageView;
 use super::assets::FRAME;
 use super::granted::optional;
+use super::theme::sheets;
 use super::words::Words;
-use super::{OriginPolicy, PageView};
 use crate::policy::{Embed, Vendor};
 
 /// What the page says of a frame that was taken out.
@@ -35,13 +36,12 @@ pub fn placeholder(view: &PageView<'_>, frame: &Frame<'_>) -> String {
         v: view,
         w: words,
         frame,
-        style_href: format!("{}/assets/{}", view.site.prefix, FRAME.name),
-        style_integrity: &FRAME.integrity,
+        sheets: sheets(view.site, &FRAME),
         width: length(frame.width).unwrap_or("300"),
         height: length(frame.height).unwrap_or("150"),
         heading: heading(frame, &words),
         sentence: sentence(view, frame, offered, &words),
-        load: offered.filter(|_| !view.decision.is_sensitive()),
+        load: offered.filter(|_| !view.decision.is_sensitive() && view.origin_policy.lets_post()),
         link: link(frame.url, &words),
     };
     template.render().unwrap_or_default()
@@ -53,8 +53,7 @@ struct Placeholder<'a> {
     v: &'a PageView<'a>,
     w: Words,
     frame: &'a Frame<'a>,
-    style_href: String,
-    style_integrity: &'a str,
+    sheets: Vec<(String, String)>,
     width: &'a str,
     height: &'a str,
     heading: String,

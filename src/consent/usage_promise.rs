@@ -7,6 +7,7 @@ use super::PageView;
 use super::assets::PAGE;
 use super::guard::{head_start, html_attributes};
 use super::privacy::languages;
+use super::theme::sheets;
 use super::words::Words;
 use crate::config::UsageRelease;
 
@@ -51,7 +52,7 @@ pub fn usage_page(view: &PageView<'_>, promise: &UsagePromise) -> String {
         site: view.site_name(),
         guard: head_start(site, view.decision, view.origin_policy),
         attributes: html_attributes(site, view.decision),
-        style_href: format!("{}/assets/{}", site.prefix, PAGE.name),
+        sheets: sheets(site, &PAGE),
         languages: languages(view),
         counted: view.decision.consent().counted,
         objecting: words.count("usage-objecting", "days", site.policy.rules.choice_days),
@@ -79,7 +80,7 @@ struct UsagePage<'a> {
     site: &'a str,
     guard: String,
     attributes: Vec<(String, String)>,
-    style_href: String,
+    sheets: Vec<(String, String)>,
     /// Code and own name of each language of the site.
     languages: Vec<(String, String)>,
     counted: bool,

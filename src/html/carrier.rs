@@ -34,6 +34,12 @@ impl Carrier {
         self.declared
     }
 
+    /// Whether a byte of ASCII is always a letter of its own. In other charsets what looks like a backslash
+    /// may be half of one.
+    pub(super) fn is_bytewise(&self) -> bool {
+        self.encoding == UTF_8 || self.encoding.is_single_byte()
+    }
+
     /// Carried text as a browser reads it.
     pub(super) fn read<'t>(&self, carried: &'t str) -> Cow<'t, str> {
         if carried.is_ascii() {
@@ -54,6 +60,12 @@ impl Carrier {
         }
         text.push_str(&self.encoding.decode_without_bom_handling(&run).0);
         Cow::Owned(text)
+    }
+
+    /// Text that came from the page's own bytes, carried again; `None` where the charset lacks some of it.
+    pub(super) fn write_back(&self, text: &str) -> Option<String> {
+        let (bytes, _, is_lossy) = self.encoding.encode(text);
+        (!is_lossy).then(|| carry(&bytes))
     }
 
     /// Text to be set in, carried; what the charset lacks becomes a numeric reference.

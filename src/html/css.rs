@@ -49,6 +49,9 @@ enum Within {
     Import,
     /// After `@namespace`, whose URLs are only names.
     Namespace,
+    /// After a name such as `--x`, up to the end of the declaration: an `image-set()` elsewhere may take a
+    /// string from here.
+    Custom,
     /// In a function whose strings are URLs.
     Addresses,
     /// In any other function or block.
@@ -116,8 +119,17 @@ fn step(token: &Token<'_>, within: Within, around: Within) -> Step {
         Token::QuotedString(url) if names_addresses => {
             Step::Judge { url: url.to_string(), instead: "\"about:invalid\"" }
         }
-        Token::AtKeyword(name) if name.eq_ignore_ascii_case("import") => Step::Statement(Within::Import),
-        Token::AtKeyword(name) if name.eq_ignore_ascii_case("namespace") => {
+        Token::QuotedString(text) if within == Within::Custom && names_host(text) => {
+            Step::Judge { url: text.to_string(), instead: "\"about:invalid\"" }
+        }
+        Token::Ident(name) if name.starts_with("--") && within == Within::Sheet => {
+            Step::Statement(Within::Custom)
+        }
+        // In brackets these words begin nothing.
+        Token::AtKeyword(name) if around == Within::Sheet && name.eq_ignore_ascii_case("import") => {
+            Step::Statement(Within::Import)
+        }
+        Token::AtKeyword(name) if around == Within::Sheet && name.eq_ignore_ascii_case("namespace") => {
             Step::Statement(Within::Namespace)
         }
         Token::Semicolon => Step::Statement(around),
@@ -125,11 +137,29 @@ fn step(token: &Token<'_>, within: Within, around: Within) -> Step {
             Step::Enter(Within::Addresses)
         }
         Token::CurlyBracketBlock => Step::Enter(Within::Sheet),
+        // What `var()` and its like hold stands where they stand.
+        Token::Function(name) if within == Within::Addresses && name.eq_ignore_ascii_case("type") => {
+            Step::Enter(Within::Custom)
+        }
+        Token::Function(_) | Token::ParenthesisBlock | Token::SquareBracketBlock
+            if matches!(within, Within::Addresses | Within::Custom) =>
+        {
+            Step::Enter(within)
+        }
         Token::Function(_) | Token::ParenthesisBlock | Token::SquareBracketBlock => {
             Step::Enter(Within::Other)
         }
         _ => Step::Pass,
     }
+}
+
+/// Whether a string is an address rather than text that holds one.
+fn names_host(text: &str) -> bool {
+    let text = text.trim();
+    !text.contains(char::is_whitespace)
+        && ["//", "http:", "https:"]
+            .iter()
+            .any(|start| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
 }
 
 /// Functions whose strings are addresses (CSS Values 4, CSS Images 4).
@@ -166,6 +196,12 @@ mod tests {
                 "@media x{@font-face{src:url(//bad/f) format('//bad')}}",
                 "@media x{@font-face{src:url(about:invalid) format('//bad')}}",
             ),
+            (
+                "a{--x:'//bad/x';--y:\"//ok\";c:image-set(var(--x) 1x)}",
+                "a{--x:\"about:invalid\";--y:\"//ok\";c:image-set(var(--x) 1x)}",
+            ),
+            ("a{b:image-set(var(--y, '//bad') 1x)}", "a{b:image-set(var(--y, \"about:invalid\") 1x)}"),
+            ("--x:[image-set([['//bad'", "--x:[image-set([[\"about:invalid\""),
             ("background:url(//bad/unclosed", "background:url(about:invalid)"),
             ("é{b:url(//bad)}/* url(//bad) é */", "é{b:url(about:invalid)}/* url(//bad) é */"),
         ] {
@@ -179,6 +215,7 @@ mod tests {
             "@namespace url(http://bad/1999/xhtml); a{}",
             "@namespace svg 'http://bad/'; a{}",
             "a::after{content:'//bad'}",
+            "a{--x:'see //bad';content:'//bad'}",
             "/* @import '//bad' */",
             "a{b:url(/bad.png)}",
         ] {

@@ -9,8 +9,11 @@ pub trait Insertions: Send + Sync {
     fn head_start(&self) -> String;
     /// Attributes for the `html` element, unescaped; they replace those of the same name.
     fn html_attributes(&self) -> Vec<(String, String)>;
-    /// The banner; `page_language` is `html[lang]` as the page has it.
-    fn banner(&self, page_language: Option<&str>) -> String;
+    /// The banner; `page_language` is `html[lang]` as the page has it, and `under_policy` whether a `meta`
+    /// of its head restricts what may load.
+    fn banner(&self, page_language: Option<&str>, under_policy: bool) -> String;
+    /// A policy that a `meta` gives, with just what the banner needs under it.
+    fn admitted_by(&self, policy: &str) -> String;
     /// Whether the banner goes to the end of the body instead of its start.
     fn at_end(&self) -> bool;
     /// Stands in for a blocked frame; an empty text leaves the frame in place without its source.

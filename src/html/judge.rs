@@ -27,6 +27,8 @@ pub(super) struct Judge {
     pub(super) stopped: Stopped,
     /// `html[lang]`.
     pub(super) language: Option<String>,
+    /// Whether a `meta` gave the page a policy.
+    pub(super) under_policy: bool,
     /// Whether the page is XML: every element may be closed in its own tag, and text has references.
     pub(super) is_xml: bool,
     /// How many bytes of one script or nested document may be held.
@@ -168,7 +170,15 @@ impl Judge {
             }
             None => false,
         };
-        let rewritten = css::without_blocked(style, !self.bases.are_own(), &mut is_blocked);
+        let read_all = !self.bases.are_own();
+        let rewritten = if self.carrier.is_bytewise() {
+            css::without_blocked(style, read_all, &mut is_blocked)
+        } else {
+            let text = self.carrier.read(style);
+            // A style that is not what its charset says is nothing to write anew.
+            css::without_blocked(&text, read_all, &mut is_blocked)
+                .map(|style| self.carrier.write_back(&style).unwrap_or_default())
+        };
         self.stopped = stopped;
         rewritten.map(|style| (style, first))
     }

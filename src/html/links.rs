@@ -68,7 +68,8 @@ pub(super) fn base(judge: &mut Judge, base: &Element<'_, '_>) -> Result<(), Html
     }
 }
 
-/// Judges a `meta` that acts like a header. Policies stay as they are: they only ever tighten.
+/// Judges a `meta` that acts like a header. Policies stay but for what the banner needs: they only ever
+/// tighten.
 pub(super) fn meta(
     findings: &mut Findings,
     judge: &mut Judge,
@@ -91,6 +92,13 @@ pub(super) fn meta(
         "refresh" => {
             let stop = refresh_target(&content).and_then(|url| judge.tracker(url));
             stop.into_iter().for_each(|stop| findings.remove("http-equiv", stop));
+        }
+        "content-security-policy" => {
+            judge.under_policy = true;
+            let admitted = judge.insertions.admitted_by(&content);
+            if admitted != content {
+                findings.set("content", &admitted, None);
+            }
         }
         // They have browsers tell others more about themselves.
         "accept-ch" | "delegate-ch" => {

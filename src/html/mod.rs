@@ -60,7 +60,7 @@ pub use signatures::{Mention, Seen, Signatures};
 pub use sniff::{Sniffed, sniff};
 pub use stopped::{Stop, Stopped};
 pub use stream::{HtmlStream, Kind, Page};
-pub use urls::judge_url;
+pub use urls::{judge_parsed, judge_url};
 
 #[cfg(test)]
 mod testing;

@@ -1,6 +1,7 @@
 //! In: a style sheet file, whole, as its origin sends it. Out: the same bytes without the addresses that
 //! are blocked, and whether it names other hosts at all. Knows no page: what a sheet means does not
-//! depend on who uses it, but for the charset of one that names none.
+//! depend on who uses it, but for the charset of one that names none: where that one could make a difference,
+//! nothing may be blocked in any reading, or nothing of the sheet is left.
 //!
 //! All of CSS's syntax is ASCII, so in UTF-8 and in every charset of one byte a character the file is
 //! read byte by byte, and what is not blocked stays as it was, valid or not. In other charsets a byte
@@ -8,7 +9,7 @@
 //! it, it goes on as UTF-8 behind a byte order mark, which outranks all that is said of its charset (CSS
 //! Syntax 3, section 3.2). Every charset that browsers know can be read so.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, Encoding, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 use url::Url;
 
 use super::carrier::{self, Carrier};
@@ -35,10 +36,22 @@ impl Sheet {
     /// Reads the sheet at `url`; `from_header` is the charset of its Content-Type.
     pub fn read(decision: &Decision, url: &Url, bytes: &[u8], from_header: Option<&str>) -> Sheet {
         let encoding = charset(bytes, from_header);
+        let sheet = Sheet::read_as(decision, url, bytes, encoding.unwrap_or(UTF_8));
+        let served = sheet.rewritten.as_deref().unwrap_or(bytes);
+        let is_clear = encoding.is_some() || !reads_differently(served);
+        if is_clear || OTHER_READINGS.iter().all(|other| !Sheet::read_as(decision, url, served, other).leaves)
+        {
+            return sheet;
+        }
+        Sheet { leaves: true, rewritten: Some(Vec::new()) }
+    }
+
+    fn read_as(decision: &Decision, url: &Url, bytes: &[u8], encoding: &'static Encoding) -> Sheet {
         let body = bytes.strip_prefix(MARK).unwrap_or(bytes);
-        let is_bytewise = encoding == UTF_8 || encoding.is_single_byte();
+        let carrier = Carrier::new(encoding, true);
+        let is_bytewise = carrier.is_bytewise();
         let (text, carrier) = if is_bytewise {
-            (carrier::carry(body), Carrier::new(encoding, true))
+            (carrier::carry(body), carrier)
         } else {
             (encoding.decode(body).0.into_owned(), Carrier::utf8())
         };
@@ -57,12 +70,19 @@ impl Sheet {
     }
 }
 
-/// The charset of a sheet (CSS Syntax 3, section 3.2). One that names none takes its document's; UTF-8
-/// stands for that, since here only the bytes of ASCII matter.
-fn charset(bytes: &[u8], from_header: Option<&str>) -> &'static Encoding {
+/// Charsets in which a backslash, a bracket or `@` may be half a letter, and then is none of them.
+const OTHER_READINGS: [&Encoding; 3] = [SHIFT_JIS, GBK, BIG5];
+
+/// Whether a sheet may mean something else in the charset of a document that is not in Latin letters.
+fn reads_differently(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|two| !two[0].is_ascii() && two[1] >= b'@' && two[1].is_ascii_punctuation())
+}
+
+/// The charset of a sheet (CSS Syntax 3, section 3.2). One that names none takes its document's.
+fn charset(bytes: &[u8], from_header: Option<&str>) -> Option<&'static Encoding> {
     let by_mark = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let by_label = |label: &str| Encoding::for_label(label.as_bytes());
-    by_mark.or_else(|| by_label(from_header?)).or_else(|| named_within(bytes)).unwrap_or(UTF_8)
+    by_mark.or_else(|| by_label(from_header?)).or_else(|| named_within(bytes))
 }
 
 fn named_within(bytes: &[u8]) -> Option<&'static Encoding> {
@@ -133,6 +153,12 @@ mod tests {
                 "{out}"
             );
         }
+        // Without a charset it is read in its document's; here nothing is found, there an address.
+        assert_eq!(read(letter, None).rewritten.as_deref(), Some(&b""[..]));
+        // In Shift_JIS no bracket opens, and what looks like an address is none.
+        let bracket = b"--\xe9[url(@font-face{src:url(//t.example/f)}";
+        assert_eq!(read(bracket, None).rewritten.as_deref(), Some(&b""[..]));
+        assert!(read(b"a{c:'\x95\x5c'';b:url(/x)}", None).rewritten.is_none());
         let escapes = b"\x1b$B!!\x1b(Ba{b:url(//t.example)}";
         assert!(read(escapes, Some("iso-2022-jp")).rewritten.is_some());
         // Browsers replace all of it, so nothing of it can load.
@@ -141,11 +167,11 @@ mod tests {
 
     #[test]
     fn the_charset_is_found_as_browsers_find_it() {
-        let named = |bytes: &[u8], header| charset(bytes, header).name();
-        assert_eq!(named(b"\xFE\xFF", Some("utf-8")), "UTF-16BE");
-        assert_eq!(named(b"@charset \"big5\";", Some("windows-1256")), "windows-1256");
-        assert_eq!(named(b"@charset \"big5\";", Some("no-such")), "Big5");
-        assert_eq!(named(b"@charset \"utf-16\";", None), "UTF-8");
-        assert_eq!(named(b" @charset \"big5\";", None), "UTF-8");
+        let named = |bytes: &[u8], header| charset(bytes, header).map(Encoding::name);
+        assert_eq!(named(b"\xFE\xFF", Some("utf-8")), Some("UTF-16BE"));
+        assert_eq!(named(b"@charset \"big5\";", Some("windows-1256")), Some("windows-1256"));
+        assert_eq!(named(b"@charset \"big5\";", Some("no-such")), Some("Big5"));
+        assert_eq!(named(b"@charset \"utf-16\";", None), Some("UTF-8"));
+        assert_eq!(named(b" @charset \"big5\";", None), None);
     }
 }

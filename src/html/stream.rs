@@ -190,6 +190,7 @@ impl Page {
             carrier,
             stopped: Stopped::default(),
             language: None,
+            under_policy: false,
             is_xml: self.kind != Kind::Html,
             memory_limit: self.memory_limit,
             depth: 0,

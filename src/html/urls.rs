@@ -50,7 +50,8 @@ fn judge_rooted<'d>(decision: &'d Decision, base: &Url, raw: &str) -> Option<Rul
     Some(decision.judge(&Destination { scheme: base.scheme(), host, path, query }))
 }
 
-fn judge_parsed<'d>(decision: &'d Decision, url: &Url) -> Ruling<'d> {
+/// Rules on a URL that is whole and parsed already.
+pub fn judge_parsed<'d>(decision: &'d Decision, url: &Url) -> Ruling<'d> {
     decision.judge(&Destination {
         scheme: url.scheme(),
         host: host_of(url),

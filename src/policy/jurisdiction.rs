@@ -24,6 +24,9 @@ pub struct Rules {
     pub guardian_below: Option<u8>,
     /// Purposes that Global Privacy Control refuses on its own.
     pub gpc_refuses: PurposeSet,
+    /// How long the receipt of a grant is kept after the grant has ended, in days: as long as somebody
+    /// may still ask for proof.
+    pub receipts_days: u32,
     /// The authority that hears complaints.
     pub regulator: Regulator,
     /// The most days within which a rights request is answered.
@@ -116,6 +119,7 @@ impl Jurisdiction {
             choice_days: self.choice_days(),
             guardian_below: Some(self.guardian_below()),
             gpc_refuses: self.gpc_refuses(),
+            receipts_days: self.receipts_days(),
             regulator: self.regulator(),
             answer_days: ANSWER_DAYS,
             must_speak: self.must_speak(),
@@ -124,8 +128,7 @@ impl Jurisdiction {
 
     /// Six months follow the CNIL's recommendation of 17 September 2020 (GDPR), taken over for Quebec
     /// (P-39.1, s. 12 to 14: no longer than the purpose needs) and Morocco (Law 09-08, art. 3). Canada's
-    /// and HIPAA's consent has no term; a year is what the OPC's guidelines on meaningful consent of 2018
-    /// suggest by asking that it be refreshed.
+    /// and HIPAA's consent has no term in law; a year is Paravent's own.
     const fn choice_days(self) -> u32 {
         match self {
             Jurisdiction::Quebec | Jurisdiction::Morocco | Jurisdiction::Gdpr | Jurisdiction::Strict => 180,
@@ -171,6 +174,20 @@ impl Jurisdiction {
             _ => None,
         }
     }
+
+    /// How long a claim can be brought, and so how long the proof of consent is needed after it ended.
+    /// Quebec: three years (Civil Code, art. 2925). Canada: two years (Ontario's Limitations Act, 2002,
+    /// s. 4, as in most provinces). Morocco: four years for the offences of Law 09-08 (Code of Criminal
+    /// Procedure, art. 5). GDPR: three years (art. 5(1)(e) and 7(1), with the regular limitation of the
+    /// German Civil Code, s. 195). HIPAA: six years (45 CFR 164.530(j)(2)). Strict: the shortest.
+    const fn receipts_days(self) -> u32 {
+        match self {
+            Jurisdiction::Quebec | Jurisdiction::Gdpr => 3 * 365,
+            Jurisdiction::Canada | Jurisdiction::Strict => 2 * 365,
+            Jurisdiction::Morocco => 4 * 365,
+            Jurisdiction::UsHipaa => 6 * 365,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -184,6 +201,7 @@ mod tests {
             let rules = jurisdiction.rules();
             assert!(strict.choice_days <= rules.choice_days);
             assert!(strict.guardian_below >= rules.guardian_below);
+            assert!(strict.receipts_days <= rules.receipts_days);
             assert!(rules.gpc_refuses.without(strict.gpc_refuses).is_empty());
             assert_eq!(Jurisdiction::from_id(jurisdiction.id()), Some(jurisdiction));
         }

@@ -15,6 +15,11 @@ impl PathPattern {
         (!inner.iter().any(|segment| segment == "**")).then_some(PathPattern { segments })
     }
 
+    /// Its segments, without empty ones.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().map(String::as_str).filter(|segment| !segment.is_empty())
+    }
+
     /// Whether the path of a request, percent-encoded as it came, fits. It is decoded once and
     /// compared by segment, case-sensitively; dot segments are resolved first, because an origin
     /// resolves them too.

@@ -65,10 +65,29 @@ pub fn clean_headers(headers: &mut HeaderMap, decision: &Decision, page: &Url) -
     remove_foreign_source_maps(headers, decision, page);
     redirect::clean_refresh(headers, decision, page);
     limit_referrer(headers, decision.is_sensitive());
-    if headers.contains_key(CONTENT_TYPE) {
+    redirect::clean_location(headers, decision, page)
+}
+
+/// Keeps a browser from finding a page in what was not read as one. An answer that `may_run`, since a page
+/// asks for it as a script, is left as it came: with `nosniff` no browser runs a script that its origin
+/// sends as plain text. Such an answer becomes no document by that, unless its type says nothing and is
+/// guessed by its content (MIME Sniffing, 7), as it may be where a cache gives it to a navigation.
+pub fn forbid_sniffing(headers: &mut HeaderMap, decision: &Decision, may_run: bool) {
+    let Some(kind) = headers.get(CONTENT_TYPE) else { return };
+    if decision.enforces() && !(may_run && is_telling(kind)) {
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     }
-    redirect::clean_location(headers, decision, page)
+}
+
+/// Whether a type is one, and not one that stands for any.
+fn is_telling(kind: &HeaderValue) -> bool {
+    let text = kind.to_str().unwrap_or_default().to_ascii_lowercase();
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    let is_token = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b))
+    };
+    let is_type = essence.split_once('/').is_some_and(|(of, kind)| is_token(of) && is_token(kind));
+    is_type && !["unknown/unknown", "application/unknown"].contains(&essence)
 }
 
 /// What `Connection` names goes too, except what protects the visitor or says what the body is: those
@@ -222,9 +241,23 @@ mod tests {
     }
 
     #[test]
-    fn typed_answers_are_not_sniffed() {
-        let left = cleaned(&[("content-type", "text/plain")]);
-        assert!(left.contains(&"x-content-type-options: nosniff".to_owned()), "{left:?}");
+    fn typed_answers_are_not_sniffed_unless_they_may_run() {
+        let forbidden = |mode, kind: &str, may_run| {
+            let mut headers: HeaderMap = [(CONTENT_TYPE, kind.parse().unwrap())].into_iter().collect();
+            forbid_sniffing(&mut headers, &decision(mode, "/", &[]), may_run);
+            headers.contains_key(X_CONTENT_TYPE_OPTIONS)
+        };
+        assert!(forbidden(Mode::Enforce, "text/plain", false));
+        assert!(!forbidden(Mode::Enforce, "Text/Plain; charset=utf-8", true));
+        assert!(!forbidden(Mode::Observe, "text/plain", false));
+        for says_nothing in
+            ["*/*", "unknown/unknown", "Application/Unknown; x=y", "text", "/", "", "text/plain, */*"]
+        {
+            assert!(forbidden(Mode::Enforce, says_nothing, true), "{says_nothing}");
+        }
+        let mut untyped = HeaderMap::new();
+        forbid_sniffing(&mut untyped, &decision(Mode::Enforce, "/", &[]), false);
+        assert!(untyped.is_empty(), "it is read as browsers would guess");
     }
 
     #[test]

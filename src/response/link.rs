@@ -52,64 +52,101 @@ pub(super) fn clean(headers: &mut HeaderMap, decision: &Decision, page: &Url) {
 }
 
 fn may_pass(link: &Link<'_>, decision: &Decision, page: &Url) -> bool {
-    let relations = link.parameter("rel").unwrap_or_default().to_ascii_lowercase();
-    let mut relations = relations.split_ascii_whitespace().peekable();
-    let named = relations.peek().is_some();
-    // A relation that is a URL is an extension (RFC 8288, 2.1.2), which browsers do not know.
-    if named && relations.all(|relation| INERT.contains(&relation) || relation.contains(':')) {
+    if link.is_inert() {
         return true;
     }
-    let srcset = link.parameter("imagesrcset").unwrap_or_default();
-    let candidates = srcset.split(',').filter_map(|candidate| candidate.split_ascii_whitespace().next());
-    std::iter::once(link.target).chain(candidates).all(|target| !judge(decision, page, target).is_blocked())
+    let candidates = link.parameters("imagesrcset").flat_map(|set| set.split([',', ' ', '\t']));
+    let addresses = std::iter::once(link.target).chain(candidates);
+    addresses.filter(|target| !target.is_empty()).all(|target| !judge(decision, page, target).is_blocked())
 }
 
 /// One link-value (RFC 8288, 3).
 struct Link<'a> {
     whole: &'a str,
     target: &'a str,
-    parameters: Vec<&'a str>,
+    parameters: Vec<(&'a str, String)>,
 }
 
 impl Link<'_> {
-    /// The first parameter of this name (RFC 8288, 3.3), without quotes.
-    fn parameter(&self, name: &str) -> Option<String> {
-        let mut pairs = self.parameters.iter().filter_map(|parameter| parameter.split_once('='));
-        let (_, value) = pairs.find(|(of, _)| of.trim().eq_ignore_ascii_case(name))?;
-        let value = value.trim();
-        let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        Some(quoted.map_or_else(|| value.to_owned(), |inner| inner.replace('\\', "")))
+    /// Whether no browser acts on it. Of several `rel` the first counts (RFC 8288, 3.3), but not in every
+    /// browser; and to some an apostrophe is a quote, so that `rel` may stand in what is one value to them.
+    fn is_inert(&self) -> bool {
+        let values = self.parameters("rel").collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+        let mut relations = values.split_ascii_whitespace().peekable();
+        relations.peek().is_some()
+            && !self.whole.contains('\'')
+            // A relation that is a URL is an extension (RFC 8288, 2.1.2), which browsers do not know.
+            && relations.all(|relation| INERT.contains(&relation) || relation.contains(':'))
+    }
+
+    /// The values of every parameter of this name.
+    fn parameters(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.parameters.iter().filter(move |(of, _)| of.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 }
 
-/// The links of a line; `None` where it is not a list of them.
+/// What ends a value without quotes, or has no place in it: there readers part ways.
+const ENDS_VALUE: [char; 5] = [';', ',', '"', '<', '>'];
+
+/// The links of a line; `None` where it is not a list of them that every reader reads alike.
 fn links(line: &str) -> Option<Vec<Link<'_>>> {
-    let parse = |whole| {
-        let mut pieces = split_outside(whole, ';').into_iter();
-        let target = pieces.next()?.trim().strip_prefix('<')?.strip_suffix('>')?;
-        Some(Link { whole, target, parameters: pieces.collect() })
-    };
-    split_outside(line, ',').into_iter().filter(|piece| !piece.trim().is_empty()).map(parse).collect()
+    let mut links = Vec::new();
+    let mut rest = line.trim_start_matches([' ', '\t', ',']);
+    while !rest.is_empty() {
+        let (link, after) = link(rest)?;
+        links.push(link);
+        let after = after.trim_start();
+        if !after.is_empty() && !after.starts_with(',') {
+            return None;
+        }
+        rest = after.trim_start_matches([' ', '\t', ',']);
+    }
+    Some(links)
 }
 
-/// Splits at `separator` outside `<…>` and quoted strings.
-fn split_outside(text: &str, separator: char) -> Vec<&str> {
-    let (mut in_target, mut quoted, mut escaped) = (false, false, false);
-    text.split(|c: char| {
-        if escaped {
-            escaped = false;
-            return false;
-        }
+/// The link that `text` begins with, and what follows it.
+fn link(text: &str) -> Option<(Link<'_>, &str)> {
+    let (target, mut rest) = text.strip_prefix('<')?.split_once('>')?;
+    let mut parameters = Vec::new();
+    while let Some(after) = rest.trim_start().strip_prefix(';') {
+        let (parameter, after) = parameter(after.trim_start())?;
+        parameters.push(parameter);
+        rest = after;
+    }
+    let whole = &text[..text.len() - rest.len()];
+    Some((Link { whole, target, parameters }, rest))
+}
+
+fn parameter(text: &str) -> Option<((&str, String), &str)> {
+    let end = text.find(|c| c == '=' || ENDS_VALUE.contains(&c)).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let name = name.trim_end();
+    if name.contains([' ', '\t']) {
+        return None;
+    }
+    let Some(value) = rest.strip_prefix('=').map(str::trim_start) else {
+        return Some(((name, String::new()), rest));
+    };
+    if let Some(quoted) = value.strip_prefix('"') {
+        let (value, rest) = quoted_value(quoted)?;
+        return Some(((name, value), rest));
+    }
+    let (value, rest) = value.split_at(value.find(ENDS_VALUE).unwrap_or(value.len()));
+    Some(((name, value.trim_end().to_owned()), rest))
+}
+
+/// A value behind its opening quote, and what follows the closing one.
+fn quoted_value(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
         match c {
-            '\\' if quoted => escaped = true,
-            '"' if !in_target => quoted = !quoted,
-            '<' if !quoted => in_target = true,
-            '>' if !quoted => in_target = false,
-            _ => {}
+            '"' => return Some((value, &text[at + 1..])),
+            '\\' => value.push(characters.next()?.1),
+            c => value.push(c),
         }
-        c == separator && !in_target && !quoted
-    })
-    .collect()
+    }
+    None
 }
 
 #[cfg(test)]
@@ -156,8 +193,14 @@ mod tests {
             "<https://stats.example/>",
             "<https://stats.example/>; rel=\"pre\\connect\"",
             "</a.png>; rel=preload; imagesrcset=\"/b.png 1x, https://stats.example/c.png 2x\"",
+            "<https://stats.example/>; rel=canonical; rel=preconnect",
+            "<https://stats.example/>; x='; rel=canonical; y='; rel=preconnect",
             "https://stats.example/; rel=preload",
             "<https://[bad>; rel=preload",
+            // No quote opens in the midst of a value, and no target.
+            "</own>; x=a\"b, <https://stats.example>; rel=preconnect",
+            "</own>; x=<, <https://stats.example>; rel=preconnect",
+            "</own>; title=\"a, <https://stats.example>; rel=preconnect",
         ] {
             assert_eq!(kept(line), "", "{line}");
         }

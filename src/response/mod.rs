@@ -14,6 +14,7 @@ mod cookie_date;
 mod expire;
 mod headers;
 mod link;
+mod own_sources;
 mod policy_header;
 mod redirect;
 mod report_uri;
@@ -22,7 +23,8 @@ mod validators;
 
 pub use caching::caching;
 pub use expire::expire;
-pub use headers::clean_headers;
+pub use headers::{clean_headers, forbid_sniffing};
+pub use own_sources::{OwnSources, admit_own};
 pub use policy_header::{add_policy, policy_header, wants_policy};
 pub use redirect::Redirect;
 pub use set_cookie::clean_cookies;

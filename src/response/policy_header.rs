@@ -52,14 +52,24 @@ fn own_sources(host: &str) -> [String; 3] {
     ["https", "http", "wss"].map(|scheme| format!("{scheme}://{host}"))
 }
 
+/// A source without a scheme is the page's own scheme and its better one (CSP 3, 6.7.2.8): over HTTPS it
+/// admits HTTPS alone, and on a page over plain HTTP also the addresses that begin with `//`. Likewise `ws:`
+/// admits both kinds of socket, and from HTTPS browsers open the secure one only.
 fn vendor_sources(vendor: &Vendor) -> Vec<String> {
     if !vendor.csp.is_empty() {
-        return vendor.csp.iter().map(ToString::to_string).collect();
+        return vendor.csp.iter().map(|source| by_the_pages_scheme(source)).collect();
     }
     let talks = matches!(vendor.kind, Kind::Chat | Kind::SessionReplay);
-    let schemes: &[&str] = if talks { &["https", "wss"] } else { &["https"] };
+    let schemes: &[&str] = if talks { &["", "ws://"] } else { &[""] };
     let patterns = vendor.hosts.iter().map(|host| HostPattern::parse(host));
     patterns.flat_map(|pattern| pattern_sources(&pattern, schemes)).collect()
+}
+
+fn by_the_pages_scheme(source: &str) -> String {
+    match source.strip_prefix("https://") {
+        Some(rest) => rest.to_owned(),
+        None => source.replacen("wss://", "ws://", 1),
+    }
 }
 
 /// A pattern's path is a prefix. To a policy a path is exact unless it ends in `/`, so both are said.
@@ -73,7 +83,7 @@ fn pattern_sources(pattern: &HostPattern<'_>, schemes: &[&str]) -> Vec<String> {
     let mut sources = Vec::new();
     for scheme in schemes {
         for subdomain in subdomains {
-            sources.extend(paths.iter().map(|path| format!("{scheme}://{subdomain}{}{path}", pattern.host)));
+            sources.extend(paths.iter().map(|path| format!("{scheme}{subdomain}{}{path}", pattern.host)));
         }
     }
     sources
@@ -96,16 +106,14 @@ mod tests {
 
     #[test]
     fn only_declared_necessary_and_granted_hosts_are_admitted() {
-        let necessary = "https://rdv.example https://cdn.rdv.example/app/";
+        let necessary = "rdv.example cdn.rdv.example/app/";
         assert_eq!(policy("/", &[]), format!("{OWN} {necessary}; report-uri /_privacy/report"));
         let ads = policy("/", &[Purpose::Marketing]);
-        assert!(ads.contains(" https://ads.example https://*.ads.example https://go.example/click https://go.example/click/ "), "{ads}");
+        assert!(ads.contains(" ads.example *.ads.example go.example/click go.example/click/ "), "{ads}");
         assert!(!ads.contains("stats.example") && !ads.contains("*.go.example"), "{ads}");
         let chat = policy("/", &[Purpose::Functional]);
         assert!(
-            chat.contains(
-                " https://chat.example https://*.chat.example wss://chat.example wss://*.chat.example "
-            ),
+            chat.contains(" chat.example *.chat.example ws://chat.example ws://*.chat.example "),
             "{chat}"
         );
     }

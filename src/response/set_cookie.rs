@@ -8,6 +8,8 @@ use super::cookie_date;
 use crate::policy::{Decision, Store, StoredRuling, is_own_cookie};
 
 const DAY_SECONDS: i64 = 86_400;
+/// Bytes of an attribute's value; browsers ignore an attribute with a longer one (RFC 6265bis, 5.6).
+const LONGEST_VALUE: usize = 1024;
 
 /// Cleans every line. `https` says how the visitor is connected; `now` is in seconds since 1970, and
 /// tells a cookie that is being deleted from one that is kept.
@@ -73,7 +75,7 @@ impl<'a> Line<'a> {
         Line {
             name: String::from_utf8_lossy(name).into_owned(),
             pair,
-            attributes: pieces.map(Attribute::parse).collect(),
+            attributes: pieces.map(Attribute::parse).filter(|a| a.value.len() <= LONGEST_VALUE).collect(),
         }
     }
 
@@ -84,7 +86,7 @@ impl<'a> Line<'a> {
         let mut out = self.pair.to_vec();
         for attribute in &self.attributes {
             let lifetime = attribute.is("max-age") || attribute.is("expires");
-            let goes = attribute.is_unreadable_date() || (too_long && lifetime);
+            let goes = attribute.is_unreadable_lifetime() || (too_long && lifetime);
             if !goes {
                 out.push(b';');
                 out.extend(attribute.whole);
@@ -97,7 +99,7 @@ impl<'a> Line<'a> {
     }
 
     /// Seconds until it ends; `None` for the session. `Max-Age` goes before `Expires`, and of each
-    /// the last counts (RFC 6265, 5.3).
+    /// the last counts that can be read (RFC 6265, 5.3).
     fn lifetime(&self, now: i64) -> Option<i64> {
         let last = |name: &str, read: &dyn Fn(&[u8]) -> Option<i64>| {
             self.attributes.iter().rev().filter(|a| a.is(name)).find_map(|a| read(a.value))
@@ -117,9 +119,11 @@ impl<'a> Attribute<'a> {
         self.name == name
     }
 
-    /// By the standard browsers ignore such a date; one that reads it after all would keep the cookie.
-    fn is_unreadable_date(&self) -> bool {
-        self.is("expires") && cookie_date::seconds(self.value).is_none()
+    /// By the standard browsers ignore such a lifetime and take the one before it; one that reads it after
+    /// all, or counts only the last, would keep the cookie for longer.
+    fn is_unreadable_lifetime(&self) -> bool {
+        (self.is("expires") && cookie_date::seconds(self.value).is_none())
+            || (self.is("max-age") && max_age(self.value).is_none())
     }
 }
 
@@ -175,6 +179,10 @@ mod tests {
     #[test]
     fn a_date_that_only_some_can_read_is_no_lifetime() {
         assert_eq!(kept(&["own=1; Expires=06 Nov 2094 08:49; SameSite=Lax"]), ["own=1; SameSite=Lax"]);
+        for unread in ["Max-Age=1e9", "Max-Age=", "Max-Age", &format!("Max-Age={}", "0".repeat(1025))] {
+            let kept = kept(&[&format!("sid=1; Max-Age=60; {unread}; SameSite=Lax; HttpOnly")]);
+            assert_eq!(kept, ["sid=1; Max-Age=60; SameSite=Lax; HttpOnly"], "{unread}");
+        }
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct Asked {
     pub as_it_came: Variant,
     /// `Set-Cookie` lines that expire what the browser brought and may no longer keep.
     pub expired: Vec<String>,
+    /// Whether a page loads it as a script.
+    pub as_script: AsScript,
     may_be_page: bool,
 }
 
@@ -52,6 +54,15 @@ pub enum FetchDestination {
     ServiceWorker,
     /// A script asked for it, or it is part of a page.
     Other,
+}
+
+/// Whether a page loads something as a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsScript {
+    Yes,
+    /// It is asked for like anything but a page, a style sheet or an image. Over plain HTTP browsers say no more.
+    Perhaps,
+    No,
 }
 
 impl Asked {
@@ -82,6 +93,7 @@ impl Asked {
             variant,
             as_it_came,
             expired: response::expire(&head.headers, decision, visitor.host(), head.uri.path(), &[]),
+            as_script: AsScript::of(&head.headers),
             may_be_page,
         })
     }
@@ -115,6 +127,17 @@ impl FetchDestination {
             Some(b"serviceworker") => FetchDestination::ServiceWorker,
             Some(b"iframe" | b"frame" | b"embed" | b"object" | b"fencedframe") => FetchDestination::Frame,
             Some(_) => FetchDestination::Other,
+        }
+    }
+}
+
+impl AsScript {
+    fn of(headers: &HeaderMap) -> AsScript {
+        match headers.get("sec-fetch-dest") {
+            Some(destination) if destination == "script" => AsScript::Yes,
+            Some(_) => AsScript::No,
+            None if headers.get(ACCEPT).is_some_and(|accept| accept == "*/*") => AsScript::Perhaps,
+            None => AsScript::No,
         }
     }
 }

@@ -17,12 +17,18 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::front::{Guard, HeadLimits, Times, Turns};
 use super::limits::Connections;
 use super::listen::told;
 use super::pipeline;
 use super::shared::Shared;
-use crate::config::Limits;
+use crate::config::{Limits, Server};
 use crate::visitor::{Arrival, PeerAddress, ProxyRead, Scheme, read_proxy_header};
+
+/// hyper's buffer is never smaller (it panics otherwise).
+const HYPER_LEAST_BUFFER: usize = 8192;
+/// Room for the line that the guard may add to a head.
+const LINE_OF_OURS: usize = 64;
 
 /// Serves one connection until it ends or the server drains.
 pub async fn serve(
@@ -107,22 +113,40 @@ where
 {
     let Visit { arrival, shared, mut drain, .. } = visit;
     let Limits { header_bytes, header_count, .. } = shared.config.server.limits;
+    // The guard keeps limits and times of heads: hyper's header time also runs between two requests, and its
+    // own limits must only not be in the way.
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        .header_read_timeout(shared.config.server.timeouts.header)
-        .max_buf_size(header_bytes)
-        .max_headers(header_count);
+        .header_read_timeout(None)
+        .max_buf_size(header_bytes.max(HYPER_LEAST_BUFFER) + LINE_OF_OURS)
+        .max_headers(header_count + 1);
+    let turns = Turns::default();
+    let guard = guarded(stream, &turns, &shared.config.server);
     let service = service_fn(move |request: Request<Incoming>| {
-        let (shared, arrival) = (Arc::clone(&shared), arrival.clone());
-        async move { Ok::<_, std::convert::Infallible>(pipeline::answer(&shared, &arrival, request).await) }
+        let (shared, arrival, turn) = (Arc::clone(&shared), arrival.clone(), turns.take());
+        async move {
+            let response = match turn.refused() {
+                Some(failure) => pipeline::refuse(&shared, failure, &request),
+                None => pipeline::answer(&shared, &arrival, request).await,
+            };
+            Ok::<_, std::convert::Infallible>(turn.until_sent(response))
+        }
     });
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(guard), service).with_upgrades());
     tokio::select! {
         _ = connection.as_mut() => return,
         () = told(&mut drain) => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
+}
+
+/// The guard that hyper reads an HTTP/1 connection through.
+fn guarded<S>(stream: S, turns: &Turns, server: &Server) -> Guard<S> {
+    let limits = HeadLimits { bytes: server.limits.header_bytes, fields: server.limits.header_count };
+    let timeouts = &server.timeouts;
+    let times = Times { header: timeouts.header, idle: timeouts.idle, write: timeouts.body };
+    Guard::new(stream, turns.clone(), limits, times)
 }
 
 async fn serve_http2<S>(stream: S, visit: Visit)

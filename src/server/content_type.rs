@@ -22,6 +22,11 @@ pub fn is_style_sheet(content_type: Option<&HeaderValue>) -> bool {
     content_type.is_some_and(|value| essences(value).iter().any(|essence| essence == "text/css"))
 }
 
+/// Plain text, as some origins send what they do not know.
+pub fn is_plain_text(content_type: Option<&HeaderValue>) -> bool {
+    content_type.is_some_and(|value| essences(value).iter().all(|essence| essence == "text/plain"))
+}
+
 /// Whether a browser runs this type as a script.
 pub fn is_script(content_type: Option<&HeaderValue>) -> bool {
     let families = ["javascript", "ecmascript", "jscript", "livescript"];

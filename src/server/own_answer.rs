@@ -1,9 +1,10 @@
 //! In: what Paravent itself says. Out: answers with the headers its own pages need: nothing cached,
 //! nothing framed elsewhere, nothing loaded from anywhere but here.
 
+use bytes::Bytes;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::Response;
@@ -36,13 +37,28 @@ pub fn error(status: StatusCode, page: String) -> Response<AnyBody> {
 }
 
 /// JSON data.
-pub fn json(status: StatusCode, text: impl Into<bytes::Bytes>) -> Response<AnyBody> {
+pub fn json(status: StatusCode, text: impl Into<Bytes>) -> Response<AnyBody> {
     plain(status, "application/json", full(text))
 }
 
 /// An error for a program (RFC 9457).
 pub fn problem(status: StatusCode, text: String) -> Response<AnyBody> {
     plain(status, "application/problem+json", full(text))
+}
+
+/// The keys by which a receipt is checked (RFC 7517, 8.5.2).
+pub fn key_set(text: String) -> Response<AnyBody> {
+    plain(StatusCode::OK, "application/jwk-set+json", full(text))
+}
+
+/// A signed receipt (RFC 7515, 9.2.1): a file for the visitor, which no page shows or reads.
+pub fn receipt(jws: String) -> Response<AnyBody> {
+    let mut answer = plain(StatusCode::OK, "application/jose", full(jws));
+    let name = HeaderValue::from_static("attachment; filename=\"consent-receipt.jws\"");
+    answer.headers_mut().insert(CONTENT_DISPOSITION, name);
+    let resource_policy = HeaderName::from_static("cross-origin-resource-policy");
+    answer.headers_mut().insert(resource_policy, HeaderValue::from_static("same-origin"));
+    answer
 }
 
 /// Nothing to say.
@@ -61,7 +77,7 @@ pub fn redirect(status: StatusCode, to: &str) -> Response<AnyBody> {
 }
 
 /// A file of Paravent's own. Names with a hash never change what they name.
-pub fn asset(content_type: &'static str, bytes: &'static [u8], immutable: bool) -> Response<AnyBody> {
+pub fn asset(content_type: &'static str, bytes: impl Into<Bytes>, immutable: bool) -> Response<AnyBody> {
     let mut answer = plain(StatusCode::OK, content_type, full(bytes));
     let caching = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));

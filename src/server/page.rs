@@ -11,12 +11,12 @@ use http_body_util::BodyExt;
 use hyper::Response;
 use hyper::body::Incoming;
 
-use super::asked::{Asked, FetchDestination};
+use super::asked::{AsScript, Asked, FetchDestination};
 use super::body::{AnyBody, BodyError, Peeked, Timed, empty};
 use super::codec::{Coding, Decoder, Encoder};
 use super::content_type;
 use super::failure::Failure;
-use super::insertions::{PageInsertions, origin_policy};
+use super::insertions::{OriginHead, PageInsertions, own_sources};
 use super::page_body::{Decode, Rewrite, Staged, TakesStopped};
 use super::script;
 use super::shared::{Shared, SiteRuntime};
@@ -24,7 +24,7 @@ use super::sheet;
 use super::worker;
 use crate::html::{HtmlStream, Kind, Page, Sniffed, sniff};
 use crate::policy::Decision;
-use crate::response::{self, Confirms, Redirect};
+use crate::response::{self, Confirms, OwnSources, Redirect};
 use crate::visitor::{Scheme, Visitor};
 
 /// As many bytes as a browser sniffs.
@@ -59,6 +59,8 @@ pub async fn answer(
     if response::clean_headers(&mut head.headers, &decision, &asked.url) == Redirect::Refused {
         return Err(Failure::TrackerAhead);
     }
+    let may_run = may_run(asked.as_script, head.headers.get(CONTENT_TYPE));
+    response::forbid_sniffing(&mut head.headers, &decision, may_run);
     response::clean_cookies(&mut head.headers, &decision, https, shared.clock.seconds());
     let scene = Scene { shared, site, visitor, decision, asked };
     scene.answer(head, body).await
@@ -98,11 +100,12 @@ impl Scene<'_> {
         }
     }
 
-    /// Whether a browser may run the answer; one without a type, where a script of the page asked for it.
+    /// Whether a browser may run the answer: by its type, or because a page asked for it as a script.
     fn is_script(&self, head: &Parts) -> bool {
         let kind = head.headers.get(CONTENT_TYPE);
-        let may_be = kind.is_none() && self.asked.destination == FetchDestination::Other;
-        self.decision.enforces() && (may_be || content_type::is_script(kind))
+        let untyped = kind.is_none() && self.asked.destination == FetchDestination::Other;
+        self.decision.enforces()
+            && (untyped || may_run(self.asked.as_script, kind) || content_type::is_script(kind))
     }
 
     /// Whether a browser may install the answer as a service worker.
@@ -126,6 +129,9 @@ impl Scene<'_> {
 
     /// The head that a `GET` would have had, alone.
     fn without_body(&self, mut head: Parts, is_page: bool) -> Response<AnyBody> {
+        if is_page || self.asked.confirms == Confirms::Rewritten {
+            self.admit_own(&mut head);
+        }
         let is_read = is_page || self.is_sheet(&head) || self.is_worker(&head);
         self.add_policy(&mut head);
         match self.asked.confirms {
@@ -150,6 +156,7 @@ impl Scene<'_> {
         let body = self.decoded(&mut head, body)?;
         let stream = HtmlStream::new(self.page_facts(&head, kind));
         let encoder = Encoder::new(self.asked.coding).map_err(|_| Failure::Internal)?;
+        self.admit_own(&mut head);
         self.add_policy(&mut head);
         self.page_headers(&mut head.headers);
         let body = Staged::new(body, Rewrite::new(stream, encoder, self.learning())).boxed_unsync();
@@ -198,6 +205,7 @@ impl Scene<'_> {
     }
 
     fn insertions(&self, head: &Parts) -> PageInsertions {
+        let origin = OriginHead::of(&head.headers);
         let url = &self.asked.url;
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         PageInsertions {
@@ -206,7 +214,8 @@ impl Scene<'_> {
             languages: self.visitor.languages().to_vec(),
             return_to: format!("{}{query}", url.path()),
             form_token: self.shared.door.form_token(self.visitor, &self.site.config),
-            origin_policy: origin_policy(&head.headers),
+            own: self.own_sources(&origin),
+            origin,
             in_frame: self.asked.destination == FetchDestination::Frame,
         }
     }
@@ -234,11 +243,30 @@ impl Scene<'_> {
         response::caching(headers, &self.decision, &self.asked.variant);
     }
 
+    fn own_sources(&self, origin: &OriginHead) -> OwnSources {
+        own_sources(&self.site.config, &self.asked.url, origin.nonce.clone())
+    }
+
+    /// Has the origin's policies admit the banner.
+    fn admit_own(&self, head: &mut Parts) {
+        let own = self.own_sources(&OriginHead::of(&head.headers));
+        response::admit_own(&mut head.headers, &own);
+    }
+
     fn add_policy(&self, head: &mut Parts) {
         let kind = head.headers.get(CONTENT_TYPE);
         if response::wants_policy(kind) {
             response::add_policy(&mut head.headers, &self.decision, &self.site.config.prefix);
         }
+    }
+}
+
+/// Whether a browser may run an answer that is not typed as a script: many do where a page asks for one.
+fn may_run(as_script: AsScript, kind: Option<&HeaderValue>) -> bool {
+    match as_script {
+        AsScript::Yes => true,
+        AsScript::Perhaps => content_type::is_plain_text(kind),
+        AsScript::No => false,
     }
 }
 

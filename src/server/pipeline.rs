@@ -43,6 +43,15 @@ pub async fn answer(
     response
 }
 
+/// Answers for a head that the guard in front of hyper refused; `stand_in` is what hyper read in its place.
+pub fn refuse(shared: &Shared, failure: Failure, stand_in: &Request<Incoming>) -> Response<AnyBody> {
+    let began = Instant::now();
+    shared.metrics.failed(failure.rule());
+    let response = error_answer::answer(failure, &error_answer::Words::of(stand_in));
+    shared.metrics.answered(Route::Refused, response.status(), began.elapsed());
+    response
+}
+
 fn route(response: &Response<AnyBody>) -> Route {
     let marks = response.extensions();
     match (marks.get::<page::Shown>(), marks.get::<OwnAnswer>()) {

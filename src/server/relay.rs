@@ -9,7 +9,7 @@ use hyper::Response;
 
 use super::asked::Asked;
 use super::body::{AnyBody, empty};
-use crate::html::judge_url;
+use crate::html::judge_parsed;
 use crate::policy::{Decision, Rule};
 
 /// The answer to a request that must not go on. A page that a visitor goes to always may: its address is
@@ -18,7 +18,7 @@ pub fn refused(decision: &Decision, asked: &Asked) -> Option<Response<AnyBody>> 
     if !decision.enforces() || asked.is_navigation() {
         return None;
     }
-    let ruling = judge_url(decision, &asked.url, asked.url.as_str());
+    let ruling = judge_parsed(decision, &asked.url);
     let is_relay = ruling.vendor.is_some() || ruling.rule == Rule::OperatorsList;
     if !ruling.is_blocked() || !is_relay {
         return None;

@@ -30,6 +30,11 @@ impl AskedHost {
         }
     }
 
+    /// Whether `text` is a host, with or without a port.
+    pub fn is_one(text: &str) -> bool {
+        AskedHost::parse(text).is_some()
+    }
+
     fn parse(text: &str) -> Option<AskedHost> {
         let authority = text.to_ascii_lowercase();
         let (host, port) = match authority.rfind(']') {

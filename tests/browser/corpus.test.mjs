@@ -13,7 +13,7 @@ import { corpus, documentOf } from './corpus/pages.mjs';
 import { configuration, HOST } from './corpus/site.mjs';
 import { hostsOf, inLanes, survey } from './corpus/survey.mjs';
 import { differences, loadable } from './corpus/tree.mjs';
-import { coverage, DEFINED, VECTORS, wallsOf } from './corpus/vectors.mjs';
+import { coverage, DEFINED, VECTORS, wallsIn } from './corpus/vectors.mjs';
 import { fetchAs } from './support/loopback.mjs';
 import { Banner } from './support/banner.mjs';
 import { newVisitor } from './support/chromium.mjs';
@@ -29,12 +29,6 @@ const ANALYTICS = /^$|\.measure\.test$|google-analytics\.com$|^analytics\.google
 // Names of vendors in the catalogue, and those that the sink's tags give.
 const TRACKER_COOKIE = /^(_ga|_gid|_gcl|_fbp|_hj|_cl|tag_|surprise|_custom)/;
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
-
-// What is known to fail, and what of the program it waits for. An entry that no longer fails is to be removed.
-const NEWER = {
-  '/markup/url-protocol-relative/measure: a grant of all opens what is offered, and nothing else': 'on a page over plain HTTP the policy admits granted hosts over plain HTTP',
-  '/works/plain-script: the console shows no new error': 'X-Content-Type-Options is not added to what a page asks for as a script',
-};
 
 const PAGES = corpus();
 const run = promisify(execFile);
@@ -67,7 +61,7 @@ describe('the corpus', { timeout: 400_000 }, () => {
   });
 
   for (const page of PAGES) {
-    const ask = (question, check) => test(question, { todo: NEWER[`${page.path}: ${question}`] ?? false }, () => check(page));
+    const ask = (question, check) => test(question, () => check(page));
     describe(page.path, () => {
       ask('without the proxy it really contacts others', contacts);
       ask('before a choice nothing leaves, with or without JavaScript', silence);
@@ -81,7 +75,7 @@ describe('the corpus', { timeout: 400_000 }, () => {
   }
 
   for (const [id, disguise] of Object.entries(DISGUISES)) {
-    test(`${id} on the site's own host stays shut`, { todo: disguise.newer ?? false }, () => undisguised(disguise));
+    test(`${id} on the site's own host stays shut`, () => undisguised(disguise));
   }
   test('the origin gets no cookie or click id of a tracker', cleanRequest);
   test('every vector is tried, and a wall is proven for it', everyVector);
@@ -233,12 +227,15 @@ async function cleanRequest() {
   assert.deepEqual({ path, cookie: headers.cookie }, REQUEST.becomes);
 }
 
-function everyVector() {
+async function everyVector() {
   const listed = Object.values(VECTORS).flat().flatMap(({ of }) => of);
   assert.deepEqual(DEFINED.filter((id) => !listed.includes(id)), [], 'not in the table');
   const tried = [...PAGES.flatMap((page) => page.vectors), ...Object.keys(DISGUISES), 'request'];
   assert.deepEqual(listed.filter((id) => !tried.includes(id)), [], 'on no page');
-  for (const { says, of } of Object.values(VECTORS).flat()) assert.notDeepEqual(wallsOf(of, PAGES), [], says);
+  for (const line of Object.values(VECTORS).flat()) {
+    assert.notDeepEqual(wallsIn(line, PAGES), [], line.says);
+    if (line.file) assert.match(await readFile(new URL(`../../${line.file}`, import.meta.url), 'utf8'), new RegExp(`fn ${line.test}\\(`), line.says);
+  }
 }
 
 async function coverageIsKept() {

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use paravent::html::{BlockedFrame, HtmlError, HtmlStream, Insertions, Kind, Page, Signatures};
 use paravent::policy::{
     Catalogue, Day, Decision, Embed, Facts, Hosts, Jurisdiction, Mode, Offer, Purpose, PurposeSet,
-    SitePolicy, StoredChoice, Vendor, Words, decide,
+    SitePolicy, Store, StoredChoice, StoredItem, Vendor, Words, decide,
 };
 
 /// What the visitor of a test granted.
@@ -39,6 +39,11 @@ impl Grant {
 type Rulings = (Arc<Decision>, Arc<Signatures>);
 
 impl Grant {
+    /// The decision that the tests' pages are served under.
+    pub fn decision(self) -> Arc<Decision> {
+        self.rulings().0
+    }
+
     fn rulings(self) -> Rulings {
         static MADE: OnceLock<[Rulings; 4]> = OnceLock::new();
         let all = [Grant::None, Grant::Analytics, Grant::All, Grant::Observe];
@@ -110,7 +115,10 @@ impl Insertions for Marks {
         vec![("data-consent".to_owned(), "necessary".to_owned())]
     }
 
-    fn banner(&self, page_language: Option<&str>) -> String {
+    fn admitted_by(&self, policy: &str) -> String {
+        policy.to_owned()
+    }
+    fn banner(&self, page_language: Option<&str>, _under_policy: bool) -> String {
         format!("<x-banner lang=\"{}\">Témoins ع</x-banner>", page_language.unwrap_or("?"))
     }
 
@@ -187,11 +195,15 @@ fn vendors() -> Vec<Vendor> {
             inline: texts(&["stat('init'"]),
             globals: texts(&["stat()", "statQ[]"]),
             same_origin: texts(&["/collect?sid=S-"]),
+            cookies: vec![cookie("_stat*", 30)].into(),
             ..stats
         },
         Vendor { inline: texts(&["pix('init'"]), globals: texts(&["pix()"]), ..pixel },
         Vendor { placeholder: Some(Embed::Video), ..video },
-        vendor("pay", Purpose::Necessary, &["pay.example"]),
+        Vendor {
+            cookies: vec![cookie("paid", 7)].into(),
+            ..vendor("pay", Purpose::Necessary, &["pay.example"])
+        },
         vendor("tags", Purpose::Marketing, &["tags.example/t.js"]),
     ]
 }
@@ -213,9 +225,17 @@ fn vendor(id: &'static str, purpose: Purpose, hosts: &'static [&'static str]) ->
         inline: Cow::Borrowed(&[]),
         globals: Cow::Borrowed(&[]),
         placeholder: None,
-        why: Words { fr: "".into(), en: "".into(), ar: "".into() },
+        why: no_words(),
         cookies: Cow::Borrowed(&[]),
     }
+}
+
+fn cookie(name: &'static str, days: u16) -> StoredItem {
+    StoredItem { name: name.into(), store: Store::Cookie, days, http_only: false, why: no_words() }
+}
+
+fn no_words() -> Words {
+    Words { fr: "".into(), en: "".into(), ar: "".into() }
 }
 
 fn texts(list: &'static [&'static str]) -> Cow<'static, [Cow<'static, str>]> {

@@ -2,7 +2,7 @@
 // would keep in the browser, and lends the banner what needs a script. Without it all still works.
 (function () {
   'use strict';
-  const w = window, d = document, root = d.documentElement;
+  const w = window, d = document;
   const tag = d.currentScript, data = tag.dataset, home = tag.src.replace(/assets\/[^/]*$/, '');
   const words = text => (text || '').split(' ').filter(Boolean);
   const attempt = f => { try { return f(); } catch (_) { /* best effort: a page must not break */ } };
@@ -83,6 +83,20 @@
       && !words(data.frames).some(host => ('.' + to.host).endsWith('.' + host));
   });
 
+  // What may load differs on either side of a sensitive path's border, so that a step over it, which some
+  // pages make without loading, is made a load.
+  const guardBorder = () => {
+    const isSensitive = to => attempt(() => RegExp(data.border).test(decodeURIComponent(to.pathname)
+      .split(/[\\/]/).map(part => part.split(';')[0]).filter(Boolean).join('/')));
+    const here = isSensitive(location);
+    const crosses = (url, to = new URL(url, d.baseURI)) => to.origin == location.origin && isSensitive(to) != here;
+    ['pushState', 'replaceState'].forEach(name =>
+      wrap(History, name, ([, , url]) => attempt(() => url && crosses(url)) && !void location.assign(url)));
+    attempt(() => navigation.addEventListener('navigate', event => {
+      if (crosses(event.destination.url)) event.stopImmediatePropagation();
+    }, true));
+  };
+
   const expire = name => {
     const host = location.hostname.split('.'), path = location.pathname.split('/');
     const domains = [''].concat(host.map((_, i) => '; domain=' + host.slice(i).join('.')));
@@ -109,6 +123,7 @@
     // Without a type the rules would be read as a script, which they are not; of type x they are data.
     refuseSet(HTMLScriptElement, 'type', value => /speculation/i.test(value) && 'x');
     refuseSet(HTMLIFrameElement, 'src', foreign);
+    if (data.border) guardBorder();
   }
 
   // From here on: the banner.
@@ -149,7 +164,8 @@
     fetch(form.getAttribute('action'), { method: 'POST', headers: { Accept: 'application/json' }, body })
       .then(answer => answer.ok ? answer.json() : Promise.reject())
       .then(next => { if (channel) channel.postMessage(next); settle(next); })
-      .catch(() => { plain = true; form.requestSubmit(button); });
+      // A policy refuses at once, while the form is still busy with the first press.
+      .catch(() => { plain = true; setTimeout(() => form.requestSubmit(button)); });
   };
   const ready = () => {
     host = d.querySelector('paravent-consent');

@@ -9,6 +9,8 @@ import { HIDDEN, SNIPPETS } from './snippets.mjs';
 
 const beginning = (of, ...starts) => Object.keys(of).filter((id) => starts.some((start) => id.startsWith(start)));
 const row = (says, of) => ({ says, of });
+// What is proven without a browser, by a test of the server itself: the file, and the test in it.
+const proven = (says, file, test) => ({ says, of: [], file, test });
 
 /** By chapter: what is said of it, and the ids of the corpus that try it. A `test` stands for what Chromium cannot show. */
 export const VECTORS = {
@@ -45,12 +47,18 @@ export const VECTORS = {
     row('`style` elements and attributes: `url()`, `@import`, `@font-face`, `image-set()`', beginning(STYLES, 'style-')),
     row('style sheets of the site itself', ['own-style-sheet']),
   ],
-  'In the headers': Object.values(HEADERS).flatMap((group) => Object.keys(group)).map((id) => row(`\`${id.replace('header-', '')}\``, [id])),
+  'In the headers': Object.values(HEADERS).flatMap((group) => Object.keys(group)).map((id) => row(`\`${id.replace('header-', '')}\``, [id])).concat(
+    proven('`Service-Worker-Allowed` (the worker\'s script is prefixed, whatever its scope)', 'tests/service_workers.rs', 'navigations_are_sent_to_the_network_before_the_worker_is_asked'),
+  ),
   'Same-origin disguises': [
     row('relays on the site\'s own host, in the page', beginning(DISGUISES, 'relay-').filter((id) => id !== 'relay-made')),
     row('relays that a script calls', ['relay-made']),
     row('subdomains of the site', ['subdomain']),
     row('service workers that import trackers', ['service-worker-import', 'service-worker-fetch']),
+    proven('subdomains whose CNAME leads to a tracker', 'tests/learning.rs', 'a_declared_host_whose_cname_leads_to_a_tracker_is_ruled_as_the_tracker'),
+    proven('a vendor\'s library under another name', 'tests/disguised_scripts.rs', 'a_library_under_another_name_is_emptied_until_its_vendor_is_granted'),
+    proven('what a script sends to a relay or a server-side tag manager', 'tests/disguised_scripts.rs', 'what_a_script_sends_to_a_relay_ends_here_until_its_vendor_is_granted'),
+    proven('paths on the own host that the operator\'s lists name', 'tests/learning.rs', 'an_operators_list_names_unknown_hosts_and_catches_relays'),
   ],
   'In requests': [row('tracker cookies and click ids towards the origin', ['request'])],
   'Made by scripts': [
@@ -75,7 +83,7 @@ export const DEFINED = [SCRIPTS, ADDRESSES, MEDIA, FRAMES, LINKS, ACTS, STYLES, 
 export function coverage(pages) {
   const chapters = Object.entries(VECTORS).map(([chapter, rows]) => `## ${chapter}\n
 | vector | wall | where |\n|---|---|---|
-${rows.map(({ says, of }) => `| ${says} | ${wallsOf(of, pages).join(', ')} | ${placesOf(of, pages).join(', ')} |`).join('\n')}\n`);
+${rows.map((line) => `| ${line.says} | ${wallsIn(line, pages).join(', ')} | ${placesIn(line, pages).join(', ')} |`).join('\n')}\n`);
   return `# What is proven of each vector
 
 Made by \`tests/browser/corpus.test.mjs\` from \`tests/browser/corpus/\`, which also keeps it: after a change, run it with
@@ -97,6 +105,15 @@ export function wallsOf(ids, pages) {
   if (ids.some((id) => [SCRIPTS, HIDDEN].some((vectors) => vectors[id]?.inline))) walls.push(2);
   if (pages.some((page) => page.makes && page.vectors.some((id) => ids.includes(id)))) walls.push(2);
   return [1, 2, 'best effort'].filter((wall) => walls.includes(wall)).map((wall) => (wall === 'best effort' ? wall : `wall ${wall}`));
+}
+
+/** The same for a row of the table. */
+export function wallsIn({ of, file }, pages) {
+  return file ? ['wall 1'] : wallsOf(of, pages);
+}
+
+function placesIn({ of, file, test }, pages) {
+  return file ? [`\`${file}\`: \`${test}\``] : placesOf(of, pages);
 }
 
 function placesOf(ids, pages) {
