@@ -71,7 +71,7 @@ fn a_refused_head_gets_a_whole_400_after_the_answers_before_it_and_nothing_after
             .as_bytes(),
         );
         assert_eq!(statuses(&all), ["200", "400"], "{bad:?}: {all}");
-        let refusal = Answer::parse(all[all.find("HTTP/1.1 400").unwrap()..].as_bytes());
+        let refusal = Answer::parse(&all.as_bytes()[all.find("HTTP/1.1 400").unwrap()..]);
         assert_eq!(refusal.field("connection").as_deref(), Some("close"), "{bad:?}");
         assert!(refusal.complete && refusal.text().trim_end().ends_with("</html>"), "{bad:?}");
         assert_eq!(targets(&origin), ["/1"], "{bad:?}");
