@@ -160,11 +160,15 @@ fn may_be_disguise(site: &Site, host: &str) -> bool {
     !hosts.iter().any(|own| own == host) && (declared || hosts.iter().any(below))
 }
 
+/// Software that runs where the site does, such as a content management system, names no country.
+const OWN_SERVERS_COUNTRY: &str = "where the site's own server stands";
+
 fn of_vendor(vendor: &Vendor) -> String {
     let mut text = format!("{} ({})\n", vendor.name, vendor.id);
+    let country = if vendor.country.is_empty() { OWN_SERVERS_COUNTRY } else { &*vendor.country };
     let lines = [
         ("entity", &*vendor.entity),
-        ("country", &*vendor.country),
+        ("country", country),
         ("purpose", vendor.purpose.id()),
         ("why", vendor.why.in_language("en")),
         ("policy", &*vendor.policy_url),
@@ -312,7 +316,7 @@ fn ruling(decision: &Decision, asked: &Asked) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{HostPattern, Purpose};
+    use crate::policy::{HostPattern, Purpose, name_matches};
 
     /// What the command prints of `what`, where no config is given.
     fn answer(what: &str, catalogue: &Arc<Catalogue>) -> String {
@@ -324,7 +328,8 @@ mod tests {
     fn addresses(vendor: &Vendor) -> Vec<String> {
         let of_host = |pattern: &str| {
             let pattern = HostPattern::parse(pattern);
-            format!("https://{}{}", pattern.host, pattern.path)
+            let mark = if pattern.query.is_empty() { "" } else { "?" };
+            format!("https://{}{}{mark}{}", pattern.host, pattern.path, pattern.query)
         };
         vendor.hosts.iter().map(|pattern| of_host(pattern)).collect()
     }
@@ -334,19 +339,33 @@ mod tests {
         let catalogue = Arc::new(Catalogue::built_in());
         let mut asked = 0;
         for (_, vendor) in catalogue.vendors() {
-            let keys = vendor.cookies.iter().map(|item| item.name.replace('*', "x1"));
-            for what in addresses(vendor).into_iter().chain(keys) {
-                let text = answer(&what, &catalogue);
-                assert!(text.starts_with(&format!("{} ({})\n", vendor.name, vendor.id)), "{what}: {text}");
-                assert!(text.contains(&format!("\n  country  {}\n", vendor.country)), "{what}: {text}");
-                assert!(text.contains(&format!("\n  purpose  {}\n", vendor.purpose.id())), "{what}: {text}");
-                let (before, after) = expected(vendor, what.starts_with("https://"));
-                assert!(text.contains(&format!("  before consent: {before}")), "{what}: {text}");
-                assert!(text.contains(&format!("  after consent:  {after}")), "{what}: {text}");
+            for address in addresses(vendor) {
+                assert_told(&address, vendor, &catalogue);
+                asked += 1;
+            }
+            for item in vendor.cookies.iter() {
+                let key = item.name.replace('*', "x1");
+                // Several products of a company may keep the same; then any of them is told.
+                let (_, told) = Asked::read(&key, &catalogue).vendor(&catalogue).unwrap();
+                let keeps_it = |other: &StoredItem| name_matches(&other.name, &key);
+                assert!(told.cookies.iter().any(keeps_it), "{key} of {}: {}", vendor.id, told.id);
+                assert_told(&key, told, &catalogue);
                 asked += 1;
             }
         }
         assert!(asked >= 850, "250 vendors and 600 cookies: {asked}");
+    }
+
+    /// Who it is, where, what for, and by which rule.
+    fn assert_told(what: &str, vendor: &Vendor, catalogue: &Arc<Catalogue>) {
+        let text = answer(what, catalogue);
+        assert!(text.starts_with(&format!("{} ({})\n", vendor.name, vendor.id)), "{what}: {text}");
+        let country = if vendor.country.is_empty() { OWN_SERVERS_COUNTRY } else { &*vendor.country };
+        assert!(text.contains(&format!("\n  country  {country}\n")), "{what}: {text}");
+        assert!(text.contains(&format!("\n  purpose  {}\n", vendor.purpose.id())), "{what}: {text}");
+        let (before, after) = expected(vendor, what.starts_with("https://"));
+        assert!(text.contains(&format!("  before consent: {before}")), "{what}: {text}");
+        assert!(text.contains(&format!("  after consent:  {after}")), "{what}: {text}");
     }
 
     /// What a site that offers just this vendor does, and the rule behind it.

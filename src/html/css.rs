@@ -138,13 +138,13 @@ fn step(token: &Token<'_>, within: Within, around: Within) -> Step {
         }
         Token::CurlyBracketBlock => Step::Enter(Within::Sheet),
         // What `var()` and its like hold stands where they stand.
-        Token::Function(name) if within == Within::Addresses && !name.eq_ignore_ascii_case("type") => {
-            Step::Enter(Within::Addresses)
+        Token::Function(name) if within == Within::Addresses && name.eq_ignore_ascii_case("type") => {
+            Step::Enter(Within::Custom)
         }
         Token::Function(_) | Token::ParenthesisBlock | Token::SquareBracketBlock
-            if within == Within::Custom =>
+            if matches!(within, Within::Addresses | Within::Custom) =>
         {
-            Step::Enter(Within::Custom)
+            Step::Enter(within)
         }
         Token::Function(_) | Token::ParenthesisBlock | Token::SquareBracketBlock => {
             Step::Enter(Within::Other)
@@ -201,6 +201,7 @@ mod tests {
                 "a{--x:\"about:invalid\";--y:\"//ok\";c:image-set(var(--x) 1x)}",
             ),
             ("a{b:image-set(var(--y, '//bad') 1x)}", "a{b:image-set(var(--y, \"about:invalid\") 1x)}"),
+            ("--x:[image-set([['//bad'", "--x:[image-set([[\"about:invalid\""),
             ("background:url(//bad/unclosed", "background:url(about:invalid)"),
             ("é{b:url(//bad)}/* url(//bad) é */", "é{b:url(about:invalid)}/* url(//bad) é */"),
         ] {

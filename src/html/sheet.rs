@@ -70,12 +70,12 @@ impl Sheet {
     }
 }
 
-/// Charsets in which a backslash or `@` may be half a letter, and then is neither.
+/// Charsets in which a backslash, a bracket or `@` may be half a letter, and then is none of them.
 const OTHER_READINGS: [&Encoding; 3] = [SHIFT_JIS, GBK, BIG5];
 
 /// Whether a sheet may mean something else in the charset of a document that is not in Latin letters.
 fn reads_differently(bytes: &[u8]) -> bool {
-    memchr::memchr2_iter(b'\\', b'@', bytes).any(|at| at > 0 && !bytes[at - 1].is_ascii())
+    bytes.windows(2).any(|two| !two[0].is_ascii() && two[1] >= b'@' && two[1].is_ascii_punctuation())
 }
 
 /// The charset of a sheet (CSS Syntax 3, section 3.2). One that names none takes its document's.
@@ -155,6 +155,9 @@ mod tests {
         }
         // Without a charset it is read in its document's; here nothing is found, there an address.
         assert_eq!(read(letter, None).rewritten.as_deref(), Some(&b""[..]));
+        // In Shift_JIS no bracket opens, and what looks like an address is none.
+        let bracket = b"--\xe9[url(@font-face{src:url(//t.example/f)}";
+        assert_eq!(read(bracket, None).rewritten.as_deref(), Some(&b""[..]));
         assert!(read(b"a{c:'\x95\x5c'';b:url(/x)}", None).rewritten.is_none());
         let escapes = b"\x1b$B!!\x1b(Ba{b:url(//t.example)}";
         assert!(read(escapes, Some("iso-2022-jp")).rewritten.is_some());

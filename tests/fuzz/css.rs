@@ -409,6 +409,10 @@ impl Reader<'_> {
         if self.is_number() {
             return self.number();
         }
+        if rest.starts_with("<!--") {
+            self.at += 4;
+            return What::Other;
+        }
         if rest.starts_with("-->") {
             self.at += 3;
             return What::Other;
