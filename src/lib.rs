@@ -18,16 +18,17 @@
 //! | room | what it does | may import (rooms) |
 //! |---|---|---|
 //! | `clock` | the one source of time, injected | policy |
-//! | `policy` | pure: purposes, choices, catalogue, `decide()` → `Decision` with the rule's name | |
+//! | `key_file` | keys on disk: private, whole, wiped from memory | |
+//! | `policy` | pure: purposes, choices, receipts, catalogue, `decide()` → `Decision` with the rule's name | |
 //! | `config` | TOML file → checked `Config`, every problem at once | policy |
-//! | `visitor` | the door: truncation, trusted proxies, region, language, device class, consent cookie, keys | policy, config, clock |
+//! | `visitor` | the door: truncation, trusted proxies, region, language, device class, consent cookie, keys | policy, config, clock, key_file |
 //! | `request` | what the origin may see | policy, visitor |
 //! | `response` | what the browser may see: cookies, policy headers, caching | policy |
 //! | `html` | streaming rewrite; fails closed | policy |
 //! | `consent` | what the visitor sees and presses: banner, privacy page, words | policy, config |
 //! | `usage` | page views in constants, closed page list, token table, noise, release | policy, clock |
 //! | `learning` | policy reports, cut while parsed, and the threshold for what is told of them | policy |
-//! | `store` | SQLite: released counts, ledger, gaps, accounts, log of exports, hosts seen | policy, usage, clock |
+//! | `store` | SQLite: receipts and their signed chain, released counts, ledger, gaps, accounts, logs, hosts seen | policy, usage, clock, key_file |
 //! | `dashboard` | the operator's and marketer's pages: login, usage with its ranges, exports | policy, clock, usage, store |
 //! | `egress` | Paravent's own fetches: the site's sitemap and public links, from its origin; CNAMEs of its hosts | policy, config |
 //! | `demo` | five clinics' pages as their origins would serve them, tags and all | |
@@ -41,7 +42,8 @@
 //! are data that no other room should see. `consent` makes no cookies: the door signs them, so that one
 //! room holds the keys. The day token is made in `usage`, which holds the day's key, from what the pipeline
 //! borrows to it before the request is cleaned; the door keeps nothing for it. `learning` is a room because
-//! browsers' reports hold whole URLs, and nothing but a host may leave it.
+//! browsers' reports hold whole URLs, and nothing but a host may leave it. `key_file` stands apart because
+//! two rooms keep keys: the door signs cookies, the store signs the chain of receipts.
 //!
 //! # Tenets, in rank order
 //!
@@ -55,6 +57,7 @@ pub mod dashboard;
 pub mod demo;
 pub mod egress;
 pub mod html;
+pub mod key_file;
 pub mod learning;
 pub mod policy;
 pub mod request;

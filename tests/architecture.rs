@@ -25,6 +25,7 @@ const fn room(name: &'static str, rooms: &'static [&'static str], crates: &'stat
 
 const HOUSE: &[Room] = &[
     room("clock", &["policy"], &["jiff"]),
+    room("key_file", &[], &["getrandom", "zeroize"]),
     room("policy", &[], &[]),
     room(
         "config",
@@ -45,7 +46,7 @@ const HOUSE: &[Room] = &[
     ),
     room(
         "visitor",
-        &["policy", "config", "clock"],
+        &["policy", "config", "clock", "key_file"],
         &[
             "http",
             "cookie",
@@ -103,7 +104,11 @@ const HOUSE: &[Room] = &[
         ],
     ),
     room("learning", &["policy"], &["serde", "serde_json", "url", "psl"]),
-    room("store", &["policy", "usage", "clock"], &["rusqlite", "argon2", "getrandom", "thiserror"]),
+    room(
+        "store",
+        &["policy", "usage", "clock", "key_file"],
+        &["rusqlite", "argon2", "getrandom", "thiserror", "ed25519_dalek", "sha2", "base64", "serde_json"],
+    ),
     room(
         "dashboard",
         &["policy", "clock", "usage", "store"],
@@ -143,6 +148,7 @@ const HOUSE: &[Room] = &[
         "server",
         &[
             "clock",
+            "key_file",
             "policy",
             "config",
             "visitor",
@@ -187,6 +193,7 @@ const HOUSE: &[Room] = &[
         "cli",
         &[
             "clock",
+            "key_file",
             "policy",
             "config",
             "visitor",

@@ -23,7 +23,7 @@ const ALL: [&str; 7] =
 const PAGE: &str = "<!doctype html><html lang=fr><head></head><body><h1>x</h1></body></html>";
 
 /// Every kind of way through the server, as method, path and body.
-const ROUTES: [(&str, &str, &str); 14] = [
+const ROUTES: [(&str, &str, &str); 17] = [
     ("GET", "/", ""),
     ("HEAD", "/", ""),
     ("GET", "/rendez-vous", ""),
@@ -34,6 +34,9 @@ const ROUTES: [(&str, &str, &str); 14] = [
     ("GET", "/broken", ""),
     ("GET", "/_privacy/", ""),
     ("POST", "/_privacy/consent", "choice=refuse&return=/x?canary-body-2f6e"),
+    ("POST", "/_privacy/consent", "choice=accept&return=/x?canary-body-2f6e&x=canary-body-2f6e"),
+    ("GET", "/_privacy/receipt", ""),
+    ("GET", "/_privacy/keys", ""),
     ("POST", "/_privacy/consent", "choice=rubbish&x=canary-body-2f6e"),
     ("POST", "/_privacy/report", "{\"csp-report\":{\"blocked-uri\":\"canary-body-2f6e\"}}"),
     ("GET", "/_privacy/declaration.json", ""),

@@ -118,6 +118,7 @@ fn bad_site_tables_are_refused_with_place_and_remedy() {
         ("[site.labels]\nanalytics = «{}", "no words", "analytics = {"),
         ("[site.labels]\n«analytic = { fr = \"x\" }", "no key `analytic`", "`analytics`"),
         ("[site.retention]\nenquiries_days = «0", "out of range", "1 to"),
+        ("[site.retention]\nreceipts_days = «3651", "out of range", "0 to"),
         ("[site.notice]\neffective = «\"2026-02-30\"", "no day", "YYYY-MM-DD"),
         ("[site.usage]\ntime_zone = «\"America/Montral\"", "no time zone", "America/Montreal"),
         ("[site.usage]\npages = [«\"/a/{x\"]", "no page", "/medecins/{…}"),
@@ -410,6 +411,76 @@ fn the_notice_changes_with_what_is_offered_and_not_with_words() {
     assert_ne!(first, notice("jurisdiction = \"gdpr\"", offered));
 }
 
+/// A vendor's country is part of what was agreed to; the sentence about it is not (RQ19).
+#[test]
+fn a_vendor_that_moves_asks_again_and_one_described_anew_does_not_rq19() {
+    let notice = |from: &str, to: &str| {
+        let vendor = OWN.replace("\"necessary\"", "\"functional\"").replace(from, to);
+        let text = format!("{}{vendor}", site("", "[[site.vendor]]\nid = \"our-booking\"\n"));
+        good(&text).sites[0].policy.notice.clone()
+    };
+    let first = notice("", "");
+    assert_eq!(first, notice("Rendez-vous.", "Pour prendre rendez-vous."));
+    assert_eq!(first, notice("name = \"Booking\"", "name = \"Booking.\""));
+    assert_ne!(first, notice("\"CA\"", "\"US\""));
+    assert_ne!(first, notice("\"functional\"", "\"analytics\""));
+}
+
+#[test]
+fn asking_for_a_guardian_is_another_notice() {
+    let notice = |keys: &str| good(&site(keys, "")).sites[0].policy.notice.clone();
+    assert_ne!(notice(""), notice("guardian = true"));
+}
+
+const NEXT: &str = "[site.notice]\neffective = \"2026-01-01\"\n[site.notice.next]\nversion = \"2\"\n\
+                    effective = \"2027-01-01\"\nsummary = { fr = \"Du neuf.\", en = \"News.\", ar = \"جديد.\" }\n\
+                    [[site.vendor]]\nid = \"youtube\"\n[[site.vendor]]\nid = \"crisp\"\nfrom = \"2027-01-01\"\n";
+
+#[test]
+fn an_announced_notice_offers_nothing_before_its_day_pc17() {
+    let config = good(&site("", NEXT));
+    let now = &config.sites[0];
+    let upcoming = now.upcoming.as_ref().expect("announced");
+    let offered = |site: &paravent::config::Site| {
+        site.policy.offered().map(|(vendor, _)| vendor.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (offered(now), offered(&upcoming.site)),
+        (vec!["youtube".into()], vec!["youtube".into(), "crisp".into()])
+    );
+    assert_eq!(upcoming.effective.iso(), "2027-01-01");
+    assert_ne!(now.policy.notice, upcoming.site.policy.notice);
+    // Once it is written as the present notice, with the same version, nobody is asked twice.
+    let settled = "[site.notice]\nversion = \"2\"\n[[site.vendor]]\nid = \"youtube\"\n[[site.vendor]]\nid = \"crisp\"\n";
+    assert_eq!(upcoming.site.policy.notice, good(&site("", settled)).sites[0].policy.notice);
+}
+
+#[test]
+fn an_announcement_that_does_not_announce_is_refused_pc17() {
+    for (from, to, message, remedy) in [
+        ("version = \"2\"", "version = \"1\"", "is the present one", "version = "),
+        ("[site.notice.next]\nversion = \"2\"", "[site.notice.next]", "no `version`", "version = "),
+        ("\neffective = \"2027-01-01\"\ns", "\ns", "from when", "effective = "),
+        ("\"2026-01-01\"", "\"2027-02-01\"", "takes effect on 2027-02-01", "later day"),
+        (", ar = \"جديد.\"", "", "in \"ar\"", "summary = "),
+        (
+            "from = \"2027-01-01\"",
+            "from = \"2027-01-02\"",
+            "takes effect on 2027-01-01",
+            "from = \"2027-01-01\"",
+        ),
+    ] {
+        let text = NEXT.replace(from, to);
+        assert_ne!(text, NEXT, "{to}");
+        let found = problems(&site("", &text));
+        assert_eq!(found.count(), 1, "{to}: {found}");
+        let problem = found.iter().next().expect("one");
+        assert!(problem.message.contains(message) && problem.remedy.contains(remedy), "{to}: {problem}");
+    }
+    let problem = only_problem(&site("", "[[site.vendor]]\nid = \"crisp\"\nfrom = «\"2027-01-01\"\n"));
+    assert!(problem.message.contains("no notice says so") && problem.remedy.contains("[site.notice.next]"));
+}
+
 #[test]
 fn included_files_are_read_by_name_and_their_problems_named() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -479,4 +550,22 @@ fn the_examples_withhold_what_their_promises_rule_out() {
         reasons("radiology-morocco.toml"),
         [("google-fonts".to_owned(), WithheldReason::NoAuthorisation)]
     );
+}
+
+/// PC13: receipts outlive their grants as long as the law lets claims be brought, unless the config says less.
+#[test]
+fn receipts_are_kept_as_long_as_the_law_or_the_config_says() {
+    for (jurisdiction, days) in [
+        ("quebec", 1_095),
+        ("canada", 730),
+        ("morocco", 1_460),
+        ("gdpr", 1_095),
+        ("us-hipaa", 2_190),
+        ("strict", 730),
+    ] {
+        let config = good(&site(&format!("jurisdiction = \"{jurisdiction}\""), ""));
+        assert_eq!(config.sites[0].retention.receipts_days, days, "{jurisdiction}");
+    }
+    let own = good(&site("", "[site.retention]\nreceipts_days = 0\n"));
+    assert_eq!(own.sites[0].retention.receipts_days, 0);
 }

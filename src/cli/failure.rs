@@ -1,7 +1,7 @@
 //! In: what a command met. Out: why it gave up, for `main` to print.
 
 use crate::config::LoadError;
-use crate::server::ServerError;
+use crate::server::{RecordsError, ServerError};
 use crate::store::{AccountError, StoreError};
 
 /// Why a command gave up.
@@ -15,7 +15,11 @@ pub enum Failure {
     Store(#[from] StoreError),
     #[error(transparent)]
     Account(#[from] AccountError),
-    #[error("there is no store at {}: unknown hosts are kept once `paravent serve` ran with this config", .0.display())]
+    #[error(transparent)]
+    Records(#[from] RecordsError),
+    #[error("the public keys cannot be read: {0}")]
+    PublicKeys(std::io::Error),
+    #[error("there is no store at {}: it is made when `paravent serve` starts with this config", .0.display())]
     NoStore(std::path::PathBuf),
     #[error("the password could not be read: {0}")]
     Password(std::io::Error),

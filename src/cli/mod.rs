@@ -9,8 +9,11 @@ mod account;
 mod check;
 mod demo;
 mod failure;
+mod keys;
 mod log;
 mod lookup;
+mod purge;
+mod receipts;
 mod serve;
 mod unknown;
 
@@ -40,6 +43,12 @@ enum Command {
     Lookup(lookup::Lookup),
     /// Say who may see the dashboard
     Account(account::Account),
+    /// Show one receipt, or prove that none was altered
+    Receipts(receipts::Receipts),
+    /// Put new keys in place
+    Keys(keys::Keys),
+    /// Delete what is older than its retention period, and say how much; `serve` does it daily
+    Purge(purge::Purge),
 }
 
 /// Carries out the command line.
@@ -60,5 +69,8 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Check(check) => Ok(check.run()),
         Command::Lookup(lookup) => lookup.run(),
         Command::Account(account) => account.run(),
+        Command::Receipts(receipts) => receipts.run(),
+        Command::Keys(keys) => keys.run(),
+        Command::Purge(purge) => purge.run(),
     }
 }

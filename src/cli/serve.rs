@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use crate::config::{Config, ContactEmail, Origin};
-use crate::server;
+use crate::server::{self, NewKeys};
 
 /// Stand in front of a website: with a config, or in the quick form with the most protective rules
 /// and no vendor on offer.
@@ -21,6 +21,10 @@ pub(super) struct Serve {
     /// The website, for the quick form: one site, any host, jurisdiction strict
     #[arg(long, value_name = "URL", group = "what")]
     origin: Option<Origin>,
+    /// The keys are gone and nobody has a copy: make new ones. Every choice is void, and every visitor
+    /// is asked again
+    #[arg(long)]
+    new_keys: bool,
     #[command(flatten)]
     quick: Quick,
 }
@@ -52,7 +56,7 @@ impl Serve {
             // The group above requires one of the two.
             (None, None) => return Ok(ExitCode::FAILURE),
         };
-        server::serve(config)?;
+        server::serve(config, if self.new_keys { NewKeys::Make } else { NewKeys::Refuse })?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use super::notice::{Notice, Upcoming};
 use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
 
 /// The whole config.
@@ -130,7 +131,7 @@ impl Default for Limits {
 }
 
 /// `[[site]]`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Site {
     /// The first host, or `any`: what output and metrics call the site.
     pub name: String,
@@ -155,6 +156,8 @@ pub struct Site {
     pub request_body_bytes: u64,
     /// `[site.notice]`: version and effective date, shown on the privacy page.
     pub notice: Notice,
+    /// `[site.notice.next]`: what takes this notice's place, and when (PC17).
+    pub upcoming: Option<Upcoming>,
     /// Per vendor id, what the config says beyond the catalogue.
     pub vendor_terms: Vec<VendorTerms>,
     /// Days within which a rights request is answered. Default 30.
@@ -226,9 +229,11 @@ pub struct PurposeLabel {
 }
 
 /// `[site.retention]`, in days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
     pub enquiries_days: Option<u32>,
+    /// How long a receipt outlives its grant. Default: as the jurisdiction's limitation of claims.
+    pub receipts_days: u32,
 }
 
 /// `[site.usage]`: how visits are counted.
@@ -273,14 +278,6 @@ pub enum UsageRelease {
     Auto,
     Daily,
     Weekly,
-}
-
-/// The notice's version and the day it takes effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    pub version: String,
-    /// `YYYY-MM-DD`, where the config gives one.
-    pub effective: Option<String>,
 }
 
 /// `[[site.vendor]]` beyond the catalogue.

@@ -14,6 +14,7 @@ mod demo;
 mod lists;
 mod load;
 mod nearest;
+mod notice;
 mod own_vendors;
 mod paths;
 mod problem;
@@ -30,10 +31,11 @@ mod vendor_pattern;
 mod words;
 
 pub use checked::{
-    Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Notice, Origin,
-    PurposeLabel, Retention, Server, Site, Timeouts, Usage, UsagePreset, UsageRelease, VendorTerms,
+    Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Origin, PurposeLabel,
+    Retention, Server, Site, Timeouts, Usage, UsagePreset, UsageRelease, VendorTerms,
 };
 pub use demo::demo;
 pub use load::LoadError;
+pub use notice::{Notice, Upcoming};
 pub use problem::{Problem, Problems};
 pub use quick::{BadArgument, ContactEmail};

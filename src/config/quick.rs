@@ -9,7 +9,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::check::{ANSWER_DAYS, BODY_BYTES, PREFIX, with_fingerprint};
-use super::checked::{Banner, Config, Contact, Localised, Notice, Origin, Retention, Server, Site, Usage};
+use super::checked::{Banner, Config, Contact, Localised, Origin, Retention, Server, Site, Usage};
+use super::notice::Notice;
 use super::values::{Email, FromText};
 use super::words::LANGUAGES;
 use crate::policy::{Catalogue, Hosts, Jurisdiction, Mode, PurposeSet, SitePolicy};
@@ -63,7 +64,7 @@ impl Config {
 }
 
 fn strict_site(origin: Origin, contact: Option<ContactEmail>, catalogue: &Arc<Catalogue>) -> Site {
-    let notice = Notice { version: "1".to_owned(), effective: None };
+    let notice = Notice { version: "1".to_owned(), effective: None, replaces: None };
     let policy = SitePolicy {
         hosts: Hosts::Any,
         first_party_hosts: Vec::new(),
@@ -78,7 +79,7 @@ fn strict_site(origin: Origin, contact: Option<ContactEmail>, catalogue: &Arc<Ca
     };
     Site {
         name: "any".to_owned(),
-        policy: Arc::new(with_fingerprint(policy, &notice.version)),
+        policy: Arc::new(with_fingerprint(policy, &notice.version, false)),
         jurisdiction: Jurisdiction::Strict,
         profile: None,
         origins: vec![origin],
@@ -88,11 +89,15 @@ fn strict_site(origin: Origin, contact: Option<ContactEmail>, catalogue: &Arc<Ca
         contact: contact.map(person_in_charge),
         banner: Banner::default(),
         labels: Vec::new(),
-        retention: Retention::default(),
+        retention: Retention {
+            enquiries_days: None,
+            receipts_days: Jurisdiction::Strict.rules().receipts_days,
+        },
         usage: Usage::default(),
         guardian: false,
         request_body_bytes: BODY_BYTES,
         notice,
+        upcoming: None,
         vendor_terms: Vec::new(),
         answer_days: ANSWER_DAYS,
     }

@@ -107,6 +107,7 @@ pub(super) struct RawSite {
     pub banner: RawBanner,
     pub labels: Vec<RawLabel>,
     pub enquiries_days: Entry<Whole<1, 36_500>>,
+    pub receipts_days: Entry<Whole<0, 3_650>>,
     pub notice: RawNotice,
     pub usage: RawUsage,
     pub vendors: Vec<RawOffer>,
@@ -140,6 +141,16 @@ pub(super) struct RawLabel {
 pub(super) struct RawNotice {
     pub version: Entry<String>,
     pub effective: Entry<Date>,
+    pub next: Option<RawNext>,
+}
+
+/// `[site.notice.next]`: a notice that is announced before it takes effect.
+#[derive(Debug)]
+pub(super) struct RawNext {
+    pub at: Place,
+    pub version: Entry<String>,
+    pub effective: Entry<Date>,
+    pub summary: Option<Words>,
 }
 
 #[derive(Debug, Default)]
@@ -159,6 +170,7 @@ pub(super) struct RawOffer {
     pub session_replay: Entry<bool>,
     pub contract: Entry<String>,
     pub authorisation: Entry<String>,
+    pub from: Entry<Date>,
 }
 
 /// Reads a whole file. Everything that is wrong with its shape goes to `report`.
@@ -223,6 +235,11 @@ fn read_limits(mut table: Table<'_>) -> RawLimits {
 }
 
 fn read_site(mut table: Table<'_>) -> RawSite {
+    let mut retention = table.table("retention");
+    let (enquiries_days, receipts_days) = match &mut retention {
+        Some(retention) => (retention.value("enquiries_days"), retention.value("receipts_days")),
+        None => (Entry::Absent, Entry::Absent),
+    };
     RawSite {
         at: table.at().clone(),
         hosts: table.one_or_list("hosts"),
@@ -245,7 +262,8 @@ fn read_site(mut table: Table<'_>) -> RawSite {
         contact: table.table("contact").map(read_contact),
         banner: table.table("banner").map(read_banner).unwrap_or_default(),
         labels: table.table("labels").map(read_labels).unwrap_or_default(),
-        enquiries_days: table.table("retention").map_or(Entry::Absent, |mut t| t.value("enquiries_days")),
+        enquiries_days,
+        receipts_days,
         notice: table.table("notice").map(read_notice).unwrap_or_default(),
         usage: table.table("usage").map(read_usage).unwrap_or_default(),
         vendors: table.tables("vendor").into_iter().map(read_offer).collect(),
@@ -282,7 +300,20 @@ fn read_words(table: &mut Table<'_>) -> Words {
 }
 
 fn read_notice(mut table: Table<'_>) -> RawNotice {
-    RawNotice { version: table.value("version"), effective: table.value("effective") }
+    RawNotice {
+        version: table.value("version"),
+        effective: table.value("effective"),
+        next: table.table("next").map(read_next),
+    }
+}
+
+fn read_next(mut table: Table<'_>) -> RawNext {
+    RawNext {
+        at: table.at().clone(),
+        version: table.value("version"),
+        effective: table.value("effective"),
+        summary: table.table("summary").map(|mut words| read_words(&mut words)),
+    }
 }
 
 fn read_usage(mut table: Table<'_>) -> RawUsage {
@@ -302,5 +333,6 @@ fn read_offer(mut table: Table<'_>) -> RawOffer {
         session_replay: table.value("session_replay"),
         contract: table.value("contract"),
         authorisation: table.value("authorisation"),
+        from: table.value("from"),
     }
 }

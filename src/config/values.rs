@@ -8,6 +8,7 @@ use toml::de::DeValue;
 
 use super::addresses::canonical_host;
 use super::table::{Fault, Readable, kind};
+use crate::policy::Day;
 
 /// A value that is written as text.
 pub(super) trait FromText: Sized {
@@ -56,7 +57,7 @@ impl<const LOW: u64, const HIGH: u64> Readable for Whole<LOW, HIGH> {
 
 /// A day of the calendar, `YYYY-MM-DD`, with quotes or without.
 #[derive(Clone, Debug)]
-pub(super) struct Date(pub String);
+pub(super) struct Date(pub Day);
 
 impl Readable for Date {
     fn read(value: &DeValue<'_>) -> Result<Date, Fault> {
@@ -68,7 +69,8 @@ impl Readable for Date {
         written
             .filter(|written| written.time.is_none())
             .and_then(|written| written.date)
-            .map(|date| Date(date.to_string()))
+            .and_then(|date| Day::of_date(date.year, date.month, date.day))
+            .map(Date)
             .ok_or_else(|| Fault::new("this is no day of the calendar", "write {key} = \"YYYY-MM-DD\""))
     }
 }

@@ -3,6 +3,7 @@
 
 use askama::Template;
 
+use super::announced::{Announced, announced};
 use super::assets::BANNER;
 use super::granted::{Extent, extent, granted, optional};
 use super::words::Words;
@@ -28,6 +29,7 @@ pub fn banner(view: &PageView<'_>) -> String {
         now: words.say(now_key(view.decision, extent)),
         grants: extent != Extent::Nothing,
         offset: view.site.banner.offset,
+        announced: announced(view, &words),
     };
     template.render().unwrap_or_default()
 }
@@ -47,6 +49,7 @@ struct Banner<'a> {
     now: String,
     grants: bool,
     offset: u16,
+    announced: Option<Announced>,
 }
 
 /// A purpose as the banner shows it.
@@ -116,10 +119,13 @@ fn whereabouts(view: &PageView<'_>, words: &Words) -> String {
     }
 }
 
-/// The country of the law a site answers to; empty where that is not one country.
+/// Where the law of a site is in force; empty where that is not one country. Quebec asks whether
+/// information may leave the province (P-39.1, s. 8), and no vendor's country says that it may not: so
+/// Canada is abroad there too.
 const fn home(jurisdiction: Jurisdiction) -> &'static str {
     match jurisdiction {
-        Jurisdiction::Quebec | Jurisdiction::Canada => "CA",
+        Jurisdiction::Quebec => "QC",
+        Jurisdiction::Canada => "CA",
         Jurisdiction::Morocco => "MA",
         Jurisdiction::UsHipaa => "US",
         Jurisdiction::Gdpr | Jurisdiction::Strict => "",
@@ -194,8 +200,7 @@ mod tests {
     fn the_question_names_who_asks_the_vendors_and_the_countries() {
         let fixture = Fixture::quebec();
         let html = banner(&fixture.view("fr", &fixture.unasked()));
-        for wanted in ["clinique.example", "Hotjar", "YouTube", "sortiraient du Canada : Malte et États-Unis"]
-        {
+        for wanted in ["clinique.example", "Hotjar", "YouTube", "sortir du Québec : Malte et États-Unis"] {
             assert!(html.contains(wanted), "{wanted}");
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::granted::optional;
 use crate::config::{Localised, Site};
-use crate::policy::{Decision, Purpose, SitePolicy, Source, Store, Vendor, Words};
+use crate::policy::{Day, Decision, Purpose, Regulator, SitePolicy, Source, Store, Vendor, Words};
 
 /// What scripts, JSON clients and other tabs are told of the consent. No receipt id, ever.
 pub fn state_json(decision: &Decision) -> String {
@@ -28,7 +28,7 @@ pub fn state_json(decision: &Decision) -> String {
 /// `/_privacy/declaration.json`.
 pub fn declaration(site: &Site, _decision: &Decision, language: &str) -> String {
     let policy = &site.policy;
-    let offered = policy.offered().map(|(vendor, _)| vendor_entry(vendor, true));
+    let offered = policy.offered().map(|(vendor, _)| vendor_entry(vendor, site));
     let withheld: Vec<Value> = policy
         .withheld
         .iter()
@@ -37,7 +37,17 @@ pub fn declaration(site: &Site, _decision: &Decision, language: &str) -> String 
         .collect();
     json!({
         "version": site.notice.version,
-        "effective": site.notice.effective,
+        "effective": site.notice.effective.map(Day::iso),
+        "replaces": site.notice.replaces.as_ref().map(|before| json!({
+            "version": before.version,
+            "effective": before.effective.map(Day::iso),
+        })),
+        "next": site.upcoming.as_ref().map(|next| json!({
+            "version": next.site.notice.version,
+            "effective": next.effective.iso(),
+            "notice": next.site.policy.notice,
+            "summary": localised(&next.summary),
+        })),
         "notice": policy.notice,
         "language": language,
         "languages": site.languages,
@@ -47,7 +57,10 @@ pub fn declaration(site: &Site, _decision: &Decision, language: &str) -> String 
             "postal": contact.postal,
             "phone": contact.phone,
         })),
-        "regulator": policy.rules.regulator.url,
+        "jurisdiction": site.jurisdiction.id(),
+        "regulator": regulator(&policy.rules.regulator),
+        "guardian_below": policy.rules.guardian_below.filter(|_| site.guardian),
+        "answer_days": site.answer_days,
         "purposes": purposes(policy),
         "vendors": offered.collect::<Vec<Value>>(),
         "withheld": withheld,
@@ -75,7 +88,22 @@ fn purposes(policy: &SitePolicy) -> Vec<Value> {
         .collect()
 }
 
-fn vendor_entry(vendor: &Vendor, offered: bool) -> Value {
+fn regulator(regulator: &Regulator) -> Value {
+    let Regulator { name_fr, name_en, name_ar, url } = regulator;
+    json!({ "name": { "fr": name_fr, "en": name_en, "ar": name_ar }, "url": url })
+}
+
+/// `/.well-known/gpc.json` (Global Privacy Control, section 4): the signal is honoured here, and since when
+/// that has been said, where the notice has a date.
+pub fn gpc_support(site: &Site) -> String {
+    match site.notice.effective {
+        Some(day) => json!({ "gpc": true, "lastUpdate": day.iso() }).to_string(),
+        None => json!({ "gpc": true }).to_string(),
+    }
+}
+
+fn vendor_entry(vendor: &Vendor, site: &Site) -> Value {
+    let terms = site.vendor_terms.iter().find(|terms| *terms.id == *vendor.id);
     let cookies: Vec<Value> = vendor
         .cookies
         .iter()
@@ -91,7 +119,9 @@ fn vendor_entry(vendor: &Vendor, offered: bool) -> Value {
         "purpose": vendor.purpose.id(),
         "policy_url": vendor.policy_url,
         "hosts": vendor.hosts,
-        "offered": offered,
+        "offered": true,
+        "contract": terms.and_then(|terms| terms.contract.as_deref()),
+        "authorisation": terms.and_then(|terms| terms.authorisation.as_deref()),
         "why": words(&vendor.why),
         "cookies": cookies,
     })

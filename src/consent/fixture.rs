@@ -42,6 +42,21 @@ impl Fixture {
         Fixture { site }
     }
 
+    /// Takes every other vendor off the offer.
+    pub fn offer_only(&mut self, ids: &[&str]) {
+        let mut policy = policy(self.site.jurisdiction, self.site.policy.locked);
+        let named = |offer: &Offer| {
+            policy.catalogue.vendor(offer.vendor).is_some_and(|vendor| ids.contains(&&*vendor.id))
+        };
+        policy.offers = policy.offers.iter().copied().filter(named).collect();
+        self.site.policy = Arc::new(policy);
+    }
+
+    /// The clinic under another law.
+    pub fn under(jurisdiction: Jurisdiction) -> Fixture {
+        Fixture { site: site(jurisdiction, &["fr", "en", "ar"], PurposeSet::NONE) }
+    }
+
     pub fn view<'a>(&'a self, language: &'a str, decision: &'a Decision) -> PageView<'a> {
         PageView {
             site: &self.site,
@@ -123,9 +138,10 @@ fn site(jurisdiction: Jurisdiction, languages: &[&str], locked: PurposeSet) -> S
         }),
         banner: Banner::default(),
         labels: Vec::new(),
-        retention: Retention { enquiries_days: Some(365) },
+        retention: Retention { enquiries_days: Some(365), receipts_days: 1_095 },
         request_body_bytes: 1 << 26,
-        notice: Notice { version: "3".into(), effective: Some("2026-11-01".into()) },
+        notice: Notice { version: "3".into(), effective: Some(Day(20_758)), replaces: None },
+        upcoming: None,
         vendor_terms: Vec::new(),
         answer_days: 30,
         guardian: false,

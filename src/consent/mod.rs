@@ -8,6 +8,7 @@
 //!
 //! A press goes `read_press` → [`Press`] → [`apply`] → [`Outcome`]; nothing else makes a choice.
 
+mod announced;
 mod assets;
 mod banner;
 mod declaration;
@@ -18,19 +19,23 @@ mod outcome;
 mod placeholder;
 mod press;
 mod privacy;
+mod receipt;
 mod return_path;
+mod rights;
 mod usage_promise;
 mod words;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod notice_tests;
 
 use crate::config::Site;
 use crate::policy::Decision;
 
 pub use assets::{Asset, asset, script_integrity, style_integrity};
 pub use banner::banner;
-pub use declaration::{declaration, state_json};
+pub use declaration::{declaration, gpc_support, state_json};
 pub use errors::{ErrorKind, error_page, guardian_page, refused_press_page};
 pub use granted::{Extent, extent};
 pub use guard::{head_start, html_attributes};
@@ -38,6 +43,7 @@ pub use outcome::{Outcome, apply};
 pub use placeholder::{Frame, placeholder};
 pub use press::{Act, MAX_PRESS_BYTES, Press, PressError, read_press};
 pub use privacy::{KnownOfVisitor, privacy_page};
+pub use receipt::receipt_document;
 pub use return_path::safe_return;
 pub use usage_promise::{PromisedFamily, UsagePromise, usage_page};
 

@@ -4,12 +4,15 @@
 use askama::Template;
 
 use super::PageView;
+use super::announced::{Announced, announced};
 use super::assets::PAGE;
 use super::banner::{PurposeOffer, granted_names, label, purposes};
 use super::granted::{Extent, extent, optional};
 use super::guard::{head_start, html_attributes};
+use super::rights::{Rights, periods, rights};
 use super::words::Words;
-use crate::policy::{Purpose, Regulator, Source, StoredItem, Vendor};
+use crate::config::VendorTerms;
+use crate::policy::{Day, Purpose, Source, StoredItem, Vendor};
 
 /// All that is known of the visitor at this moment. Nothing of it is kept per visitor.
 #[derive(Clone, Copy, Debug)]
@@ -22,13 +25,14 @@ pub struct KnownOfVisitor<'a> {
     pub language: &'a str,
     /// `phone`, `tablet` or `computer`.
     pub device: &'a str,
+    /// Whether the present grant has a receipt, to be downloaded.
+    pub receipt: bool,
 }
 
 /// The privacy page.
 pub fn privacy_page(view: &PageView<'_>, known: &KnownOfVisitor<'_>) -> String {
     let words = view.words();
     let site = view.site;
-    let regulator = site.policy.rules.regulator;
     let template = PrivacyPage {
         v: view,
         w: words,
@@ -38,8 +42,10 @@ pub fn privacy_page(view: &PageView<'_>, known: &KnownOfVisitor<'_>) -> String {
         style_href: format!("{}/assets/{}", site.prefix, PAGE.name),
         asked_again: words.count("letter-3", "days", site.policy.rules.choice_days),
         own_cookie_kept: words.count("kept-days", "count", site.policy.rules.choice_days),
-        answer: words.count("rights-text", "days", site.answer_days.into()),
-        enquiries: site.retention.enquiries_days.map(|days| words.count("enquiries", "days", days)),
+        guardian: site.guardian.then(|| guardian(view, &words)),
+        rights: rights(view, &words),
+        periods: periods(view, &words),
+        announced: announced(view, &words),
         state: state(view, &words),
         grants: extent(&site.policy, view.decision.consent()) != Extent::Nothing,
         counted: view.decision.consent().counted,
@@ -50,8 +56,8 @@ pub fn privacy_page(view: &PageView<'_>, known: &KnownOfVisitor<'_>) -> String {
         offers: offers(view, &words),
         recipients: recipients(view, &words),
         withheld: withheld(view, &words),
-        regulator_name: regulator_name(&regulator, words.language()),
-        regulator,
+        locked: locked(view, &words),
+        edition: edition(view, &words),
     };
     template.render().unwrap_or_default()
 }
@@ -67,8 +73,12 @@ struct PrivacyPage<'a> {
     style_href: String,
     asked_again: String,
     own_cookie_kept: String,
-    answer: String,
-    enquiries: Option<String>,
+    /// Who consents below the law's age, where the site asks.
+    guardian: Option<String>,
+    rights: Rights,
+    /// What is kept, and for how long.
+    periods: Vec<(String, String)>,
+    announced: Option<Announced>,
     state: String,
     grants: bool,
     counted: bool,
@@ -81,8 +91,16 @@ struct PrivacyPage<'a> {
     recipients: Vec<Group<'a>>,
     /// Name of a vendor that stays off, and why.
     withheld: Vec<(String, String)>,
-    regulator: Regulator,
-    regulator_name: &'static str,
+    locked: Vec<Locked<'a>>,
+    /// Version and day of this notice, and of the one before.
+    edition: String,
+}
+
+/// A purpose that nobody can grant here, and all that is taken out for it.
+struct Locked<'a> {
+    sentence: String,
+    count: String,
+    names: Vec<&'a str>,
 }
 
 /// A purpose's switch, with one for each of its vendors.
@@ -103,6 +121,8 @@ struct Recipient<'a> {
     country: String,
     why: &'a str,
     items: Vec<Item<'a>>,
+    /// Under which contract, by which authorisation.
+    terms: Vec<String>,
 }
 
 struct Item<'a> {
@@ -118,8 +138,10 @@ fn state(view: &PageView<'_>, words: &Words) -> String {
         _ if view.site.policy.purposes().is_empty() => words.say("choice-nothing"),
         Source::None => words.say("choice-none"),
         Source::Gpc => words.say("choice-gpc"),
-        Source::Choice if granted.is_empty() => words.fill("choice-refused", "day", &consent.day.iso()),
-        Source::Choice => words.fill_two("choice-granted", [("day", &consent.day.iso()), ("what", &granted)]),
+        Source::Choice if granted.is_empty() => words.fill("choice-refused", "day", &words.date(consent.day)),
+        Source::Choice => {
+            words.fill_two("choice-granted", [("day", &words.date(consent.day)), ("what", &granted)])
+        }
     }
 }
 
@@ -155,7 +177,8 @@ fn recipients<'a>(view: &PageView<'a>, words: &Words) -> Vec<Group<'a>> {
     let site = view.site;
     let rows = |purpose: Purpose| -> Vec<Recipient<'a>> {
         let of_purpose = site.policy.offered().map(|(vendor, _)| vendor).filter(|v| v.purpose == purpose);
-        of_purpose.map(|vendor| recipient(vendor, words)).collect()
+        let terms = |vendor: &Vendor| site.vendor_terms.iter().find(|terms| *terms.id == *vendor.id);
+        of_purpose.map(|vendor| recipient(vendor, terms(vendor), words)).collect()
     };
     std::iter::once(Purpose::Necessary)
         .chain(site.policy.purposes().iter())
@@ -164,7 +187,10 @@ fn recipients<'a>(view: &PageView<'a>, words: &Words) -> Vec<Group<'a>> {
         .collect()
 }
 
-fn recipient<'a>(vendor: &'a Vendor, words: &Words) -> Recipient<'a> {
+fn recipient<'a>(vendor: &'a Vendor, terms: Option<&VendorTerms>, words: &Words) -> Recipient<'a> {
+    let contract = terms.and_then(|terms| Some(words.fill("contract-ref", "ref", terms.contract.as_ref()?)));
+    let authorisation =
+        terms.and_then(|terms| Some(words.fill("authorisation-ref", "ref", terms.authorisation.as_ref()?)));
     let item = |item: &'a StoredItem| Item {
         name: &item.name,
         kept: match item.days {
@@ -178,6 +204,7 @@ fn recipient<'a>(vendor: &'a Vendor, words: &Words) -> Recipient<'a> {
         country: words.country(&vendor.country),
         why: vendor.why.in_language(words.language()),
         items: vendor.cookies.iter().map(item).collect(),
+        terms: contract.into_iter().chain(authorisation).collect(),
     }
 }
 
@@ -188,12 +215,35 @@ fn withheld(view: &PageView<'_>, words: &Words) -> Vec<(String, String)> {
     named.map(|(v, reason)| (v.name.to_string(), words.say(&format!("reason-{}", reason.id())))).collect()
 }
 
-fn regulator_name(regulator: &Regulator, language: &str) -> &'static str {
-    match language {
-        "en" => regulator.name_en,
-        "ar" => regulator.name_ar,
-        _ => regulator.name_fr,
-    }
+/// What is locked off, with everything the catalogue knows of that kind: taken out of each page (RM4).
+fn locked<'a>(view: &PageView<'a>, words: &Words) -> Vec<Locked<'a>> {
+    let policy = &view.site.policy;
+    let group = |purpose: Purpose| {
+        let known = policy.catalogue.vendors().map(|(_, vendor)| vendor);
+        let mut names: Vec<&str> = known.filter(|v| v.purpose == purpose).map(|v| &*v.name).collect();
+        names.sort_unstable();
+        Locked {
+            sentence: words.fill("locked", "what", &label(view.site, purpose, words)),
+            count: words.count("locked-count", "count", u32::try_from(names.len()).unwrap_or(u32::MAX)),
+            names,
+        }
+    };
+    policy.locked.iter().map(group).collect()
+}
+
+fn guardian(view: &PageView<'_>, words: &Words) -> String {
+    words.count("guardian-letter", "age", view.site.policy.rules.guardian_below.unwrap_or(18).into())
+}
+
+fn edition(view: &PageView<'_>, words: &Words) -> String {
+    let notice = &view.site.notice;
+    let effective = |day: Option<Day>| day.map(|day| words.fill("effective", "day", &words.date(day)));
+    let before = notice.replaces.as_ref().map(|before| {
+        let text = words.fill("replaces", "version", &before.version);
+        std::iter::once(text).chain(effective(before.effective)).collect::<Vec<_>>().join(" ")
+    });
+    let version = words.fill("version", "version", &notice.version);
+    std::iter::once(version).chain(effective(notice.effective)).chain(before).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -202,10 +252,13 @@ mod tests {
     use crate::consent::fixture::Fixture;
     use crate::policy::Decision;
 
-    const KNOWN: KnownOfVisitor<'static> =
-        KnownOfVisitor {
-            network: "203.0.113.0/24", region: Some("Québec"), language: "fr", device: "phone"
-        };
+    const KNOWN: KnownOfVisitor<'static> = KnownOfVisitor {
+        network: "203.0.113.0/24",
+        region: Some("Québec"),
+        language: "fr",
+        device: "phone",
+        receipt: false,
+    };
 
     #[test]
     fn it_names_everyone_and_everything_they_keep() {

@@ -7,7 +7,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use crate::policy::Jurisdiction;
+use crate::policy::{Day, Jurisdiction};
 
 type Bundle = FluentBundle<FluentResource>;
 
@@ -72,6 +72,20 @@ impl Words {
     pub fn count(&self, key: &str, blank: &str, number: u32) -> String {
         let args: FluentArgs<'_> = [(blank, FluentValue::from(number))].into_iter().collect();
         self.format(key, Some(&args))
+    }
+
+    /// A day as people write it: `1er janvier 2027`.
+    pub fn date(&self, day: Day) -> String {
+        let (year, month, day) = day.date();
+        let month = self.say(&format!("month-{month}"));
+        let args: FluentArgs<'_> = [
+            ("day", FluentValue::from(day)),
+            ("month", FluentValue::from(month)),
+            ("year", FluentValue::from(year.to_string())),
+        ]
+        .into_iter()
+        .collect();
+        self.format("date", Some(&args))
     }
 
     /// A country's name by its ISO 3166-1 code; the code itself where it has none here.
@@ -141,7 +155,9 @@ mod tests {
                 let args: FluentArgs<'_> =
                     ["site", "vendor", "vendors", "countries", "host", "entity", "country", "day", "what"]
                         .into_iter()
-                        .chain(["name", "version", "home", "age", "zone", "cost", "case"])
+                        .chain([
+                            "name", "version", "home", "age", "zone", "cost", "case", "month", "year", "ref",
+                        ])
                         .map(|blank| (blank, FluentValue::from("x")))
                         .chain(
                             ["count", "days", "visits", "factor"].map(|blank| (blank, FluentValue::from(3))),
@@ -160,6 +176,16 @@ mod tests {
         let quebec = Words::of("fr", Jurisdiction::Quebec).say("own-cookies");
         let morocco = Words::of("fr", Jurisdiction::Morocco).say("own-cookies");
         assert_eq!((&*quebec, &*morocco), ("Notre propre témoin", "Notre propre cookie"));
+    }
+
+    #[test]
+    fn dates_read_as_people_write_them() {
+        let written = |language: &str, day| Words::of(language, Jurisdiction::Quebec).date(day);
+        let (first, other) = (Day::of_date(2027, 1, 1).unwrap(), Day::of_date(2026, 8, 22).unwrap());
+        assert_eq!(written("fr", first), "1er janvier 2027");
+        assert_eq!(written("fr", other), "22 août 2026");
+        assert_eq!(written("en", first), "January 1, 2027");
+        assert_eq!(written("ar", other), "22 غشت 2026");
     }
 
     #[test]

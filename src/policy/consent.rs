@@ -10,9 +10,26 @@ use super::purpose::PurposeSet;
 pub struct Day(pub u32);
 
 impl Day {
+    /// The day with this date of the calendar, from 1970 on.
+    pub fn of_date(year: u16, month: u8, day: u8) -> Option<Day> {
+        // Days since 1970 of the civil date (Hinnant's `days_from_civil`).
+        let (month, day) = (i64::from(month), i64::from(day));
+        let year = i64::from(year) - i64::from(month <= 2);
+        let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+        let of_era = year.rem_euclid(400);
+        let days =
+            year.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+        u32::try_from(days).ok().map(Day)
+    }
+
+    /// Year, month and day of the month.
+    pub fn date(self) -> (i64, i64, i64) {
+        civil(i64::from(self.0))
+    }
+
     /// `YYYY-MM-DD` in the proleptic Gregorian calendar.
     pub fn iso(self) -> String {
-        let (year, month, day) = civil(i64::from(self.0));
+        let (year, month, day) = self.date();
         format!("{year:04}-{month:02}-{day:02}")
     }
 }
@@ -101,5 +118,13 @@ mod tests {
         assert_eq!(Day(0).iso(), "1970-01-01");
         assert_eq!(Day(11_016).iso(), "2000-02-29");
         assert_eq!(Day(20_779).iso(), "2026-11-22");
+    }
+
+    #[test]
+    fn dates_are_read_as_days() {
+        assert_eq!(Day::of_date(1970, 1, 1), Some(Day(0)));
+        assert_eq!(Day::of_date(2000, 2, 29), Some(Day(11_016)));
+        assert_eq!(Day::of_date(2026, 11, 22), Some(Day(20_779)));
+        assert_eq!(Day::of_date(1969, 12, 31), None);
     }
 }

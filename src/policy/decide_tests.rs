@@ -228,10 +228,10 @@ fn the_class_is_the_same_for_the_same_rights_and_differs_otherwise() {
 
 #[test]
 fn the_notices_substance_changes_with_what_is_offered_and_not_with_the_order() {
-    let base = site(|_| {}).notice_substance("1");
-    assert_eq!(base, site(|s| s.offers.reverse()).notice_substance("1"));
-    assert_ne!(base, site(|s| s.offers.truncate(1)).notice_substance("1"));
-    assert_ne!(base, site(|_| {}).notice_substance("2"));
+    let base = site(|_| {}).notice_substance("1", true);
+    assert_eq!(base, site(|s| s.offers.reverse()).notice_substance("1", true));
+    assert_ne!(base, site(|s| s.offers.truncate(1)).notice_substance("1", true));
+    assert_ne!(base, site(|_| {}).notice_substance("2", true));
 }
 
 #[test]

@@ -24,6 +24,9 @@ pub struct Rules {
     pub guardian_below: Option<u8>,
     /// Purposes that Global Privacy Control refuses on its own.
     pub gpc_refuses: PurposeSet,
+    /// How long the receipt of a grant is kept after the grant has ended, in days: as long as somebody
+    /// may still ask for proof.
+    pub receipts_days: u32,
     /// The authority that hears complaints.
     pub regulator: Regulator,
 }
@@ -105,7 +108,7 @@ impl Jurisdiction {
     /// What it asks. Six months follow the CNIL's recommendation of 17 September 2020 (GDPR), taken
     /// over for Quebec (P-39.1, s. 12 to 14: no longer than the purpose needs) and Morocco (Law 09-08,
     /// art. 3); guardian ages: P-39.1 s. 4.1 (14), GDPR art. 8 (16), COPPA 16 CFR 312.2 (13), Morocco's
-    /// Family Code art. 209 (18).
+    /// Family Code art. 209 (18). Receipts: see [`Jurisdiction::receipts_days`].
     pub const fn rules(self) -> Rules {
         let (choice_days, guardian_below, gpc_refuses, regulator) = match self {
             Jurisdiction::Quebec => (180, Some(14), MARKETING, CAI),
@@ -115,7 +118,22 @@ impl Jurisdiction {
             Jurisdiction::UsHipaa => (365, Some(13), MARKETING, OCR),
             Jurisdiction::Strict => (180, Some(18), PurposeSet::ALL, EDPB),
         };
-        Rules { choice_days, guardian_below, gpc_refuses, regulator }
+        let receipts_days = self.receipts_days();
+        Rules { choice_days, guardian_below, gpc_refuses, receipts_days, regulator }
+    }
+
+    /// How long a claim can be brought, and so how long the proof of consent is needed after it ended.
+    /// Quebec: three years (Civil Code, art. 2925). Canada: two years (Ontario's Limitations Act, 2002,
+    /// s. 4, as in most provinces). Morocco: four years for the offences of Law 09-08 (Code of Criminal
+    /// Procedure, art. 5). GDPR: three years (art. 5(1)(e) and 7(1), with the regular limitation of the
+    /// German Civil Code, s. 195). HIPAA: six years (45 CFR 164.530(j)(2)). Strict: the shortest.
+    const fn receipts_days(self) -> u32 {
+        match self {
+            Jurisdiction::Quebec | Jurisdiction::Gdpr => 3 * 365,
+            Jurisdiction::Canada | Jurisdiction::Strict => 2 * 365,
+            Jurisdiction::Morocco => 4 * 365,
+            Jurisdiction::UsHipaa => 6 * 365,
+        }
     }
 }
 
@@ -130,6 +148,7 @@ mod tests {
             let rules = jurisdiction.rules();
             assert!(strict.choice_days <= rules.choice_days);
             assert!(strict.guardian_below >= rules.guardian_below);
+            assert!(strict.receipts_days <= rules.receipts_days);
             assert!(rules.gpc_refuses.without(strict.gpc_refuses).is_empty());
             assert_eq!(Jurisdiction::from_id(jurisdiction.id()), Some(jurisdiction));
         }

@@ -123,8 +123,9 @@ impl SitePolicy {
     }
 
     /// What the notice's fingerprint is taken over: purposes, vendors with purpose and country, the
-    /// choice's length, guardian age and `version`. Wording is left out, so a typo voids nothing.
-    pub fn notice_substance(&self, version: &str) -> String {
+    /// choice's length, the age below which the law wants a guardian and whether one is asked for, and
+    /// `version`. Wording is left out, the vendors' names with it, so a typo voids nothing.
+    pub fn notice_substance(&self, version: &str, guardian: bool) -> String {
         let mut vendors: Vec<String> = self
             .offered()
             .map(|(v, offer)| format!("{}:{}:{}:{}", v.id, v.purpose.id(), v.country, offer.on_sensitive))
@@ -133,6 +134,6 @@ impl SitePolicy {
         let purposes: Vec<&str> = self.purposes().iter().map(Purpose::id).collect();
         let age = self.rules.guardian_below.unwrap_or(0);
         let days = self.rules.choice_days;
-        format!("1|{version}|{}|{}|{days}|{age}", purposes.join(","), vendors.join(","))
+        format!("1|{version}|{}|{}|{days}|{age}|{guardian}", purposes.join(","), vendors.join(","))
     }
 }

@@ -22,7 +22,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
 use crate::policy::Decision;
 use crate::visitor::Visitor;
 
-pub use page::wants_page;
+pub use page::{is_top_level_navigation, wants_page};
 
 /// A request that may go to the origin, in HTTP/1.1 and origin form. Made by [`clean`] only.
 pub struct CleanRequest<B> {

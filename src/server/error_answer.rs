@@ -1,8 +1,8 @@
 //! In: what went wrong. Out: a small page with the right status and no detail, and one log line that
 //! names the rule and a random id, and nothing of the visitor.
 
+use http::HeaderValue;
 use http::header::{ACCEPT, ALLOW, CONNECTION, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 
@@ -41,7 +41,7 @@ pub fn answer(failure: Failure, words: &Words) -> Response<AnyBody> {
     let status = failure.status();
     tracing::warn!(status = status.as_u16(), rule = failure.rule(), id = %random_id(), "request not answered");
     let mut answer = if words.json {
-        own_answer::problem(status, problem(status))
+        own_answer::problem(status, problem(failure))
     } else {
         own_answer::error(status, error_page(kind(failure), words.language(), None))
     };
@@ -54,7 +54,7 @@ pub fn answer(failure: Failure, words: &Words) -> Response<AnyBody> {
         Failure::MethodRefused => {
             headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
         }
-        Failure::Internal => {
+        Failure::Internal | Failure::GrantNotRecorded => {
             headers.insert(RETRY_AFTER, RETRY_SECONDS);
         }
         _ => {}
@@ -69,7 +69,8 @@ const fn kind(failure: Failure) -> ErrorKind {
         Failure::MethodRefused => ErrorKind::MethodNotAllowed,
         Failure::BodyTooLarge => ErrorKind::TooLarge,
         Failure::HeadTooLarge => ErrorKind::HeadTooLarge,
-        Failure::CrossSite => ErrorKind::Forbidden,
+        Failure::CrossSite | Failure::NotANavigation => ErrorKind::Forbidden,
+        Failure::GrantNotRecorded => ErrorKind::GrantNotRecorded,
         Failure::NotFound => ErrorKind::NotFound,
         Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => ErrorKind::BadGateway,
         Failure::OriginSlow => ErrorKind::GatewayTimeout,
@@ -77,9 +78,15 @@ const fn kind(failure: Failure) -> ErrorKind {
     }
 }
 
-fn problem(status: StatusCode) -> String {
+/// RFC 9457, 4.2.1: under `about:blank` the title is the status's own phrase.
+fn problem(failure: Failure) -> String {
+    let status = failure.status();
     let title = status.canonical_reason().unwrap_or("Error");
-    format!(r#"{{"type":"about:blank","title":"{title}","status":{}}}"#, status.as_u16())
+    let detail = match failure {
+        Failure::GrantNotRecorded => r#","detail":"the grant could not be recorded, so nothing was granted""#,
+        _ => "",
+    };
+    format!(r#"{{"type":"about:blank","title":"{title}","status":{}{detail}}}"#, status.as_u16())
 }
 
 /// Tells two lines of a log apart; says nothing of who or what.

@@ -25,6 +25,10 @@ pub enum Failure {
     PageUnreadable,
     /// The origin sends the visitor through a tracker that does not say where it leads.
     TrackerAhead,
+    /// A grant could not be recorded, so it is not given.
+    GrantNotRecorded,
+    /// A script asked for what only the visitor may have.
+    NotANavigation,
     /// A fault of Paravent's own.
     Internal,
 }
@@ -38,11 +42,11 @@ impl Failure {
             Failure::MethodRefused => StatusCode::METHOD_NOT_ALLOWED,
             Failure::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Failure::CrossSite => StatusCode::FORBIDDEN,
+            Failure::CrossSite | Failure::NotANavigation => StatusCode::FORBIDDEN,
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => StatusCode::BAD_GATEWAY,
             Failure::OriginSlow => StatusCode::GATEWAY_TIMEOUT,
-            Failure::Internal => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::Internal | Failure::GrantNotRecorded => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -60,6 +64,8 @@ impl Failure {
             Failure::OriginSlow => "origin-slow",
             Failure::PageUnreadable => "page-unreadable",
             Failure::TrackerAhead => "tracker-ahead",
+            Failure::GrantNotRecorded => "grant-not-recorded",
+            Failure::NotANavigation => "not-a-navigation",
             Failure::Internal => "internal",
         }
     }

@@ -2,8 +2,8 @@
 //! nothing framed elsewhere, nothing loaded from anywhere but here.
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::Response;
@@ -43,6 +43,21 @@ pub fn json(status: StatusCode, text: impl Into<bytes::Bytes>) -> Response<AnyBo
 /// An error for a program (RFC 9457).
 pub fn problem(status: StatusCode, text: String) -> Response<AnyBody> {
     plain(status, "application/problem+json", full(text))
+}
+
+/// The keys by which a receipt is checked (RFC 7517, 8.5.2).
+pub fn key_set(text: String) -> Response<AnyBody> {
+    plain(StatusCode::OK, "application/jwk-set+json", full(text))
+}
+
+/// A signed receipt (RFC 7515, 9.2.1): a file for the visitor, which no page shows or reads.
+pub fn receipt(jws: String) -> Response<AnyBody> {
+    let mut answer = plain(StatusCode::OK, "application/jose", full(jws));
+    let name = HeaderValue::from_static("attachment; filename=\"consent-receipt.jws\"");
+    answer.headers_mut().insert(CONTENT_DISPOSITION, name);
+    let resource_policy = HeaderName::from_static("cross-origin-resource-policy");
+    answer.headers_mut().insert(resource_policy, HeaderValue::from_static("same-origin"));
+    answer
 }
 
 /// Nothing to say.

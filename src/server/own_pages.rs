@@ -1,5 +1,6 @@
 //! In: requests to Paravent's own paths on the site's host. Out: the privacy page, the guarantee of
-//! counting, the inventory, assets, what a press on the banner leads to, and hosts for learning. Reads a
+//! counting, the inventory, assets, what a press on the banner leads to, the visitor's receipt, and hosts
+//! for learning. Reads a
 //! small form or report, never keeps it, and logs nothing of it.
 
 use std::sync::Arc;
@@ -18,9 +19,12 @@ use super::own_answer::{self, Own};
 use super::shared::{Shared, SiteRuntime};
 use super::usage_promise;
 use crate::config::Site;
-use crate::consent::{self, KnownOfVisitor, MAX_PRESS_BYTES, OriginPolicy, PageView, PressError};
+use crate::consent::{
+    self, KnownOfVisitor, MAX_PRESS_BYTES, OriginPolicy, Outcome, PageView, Press, PressError,
+};
 use crate::learning::{Format, read_report};
-use crate::policy::{Decision, Facts, StoredChoice, decide};
+use crate::policy::{Decision, Facts, Hour, Receipt, StoredChoice, decide};
+use crate::request;
 use crate::response;
 use crate::visitor::{ReceiptId, Region, Visitor};
 
@@ -56,8 +60,10 @@ pub async fn answer(
         "" => Ok(own_answer::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{}/", desk.site.prefix))),
         "/" => Ok(desk.privacy_page()),
         "/usage" => Ok(desk.usage_page()),
+        "/receipt" => desk.receipt().await,
+        "/keys" => desk.keys(),
         "/declaration.json" => Ok(desk.declaration()),
-        "/.well-known/gpc.json" => Ok(own_answer::json(StatusCode::OK, r#"{"gpc":true}"#)),
+        "/.well-known/gpc.json" => Ok(own_answer::json(StatusCode::OK, consent::gpc_support(desk.site))),
         _ => path.strip_prefix("/assets/").and_then(asset).ok_or(Failure::NotFound),
     }
 }
@@ -99,6 +105,7 @@ impl Desk<'_> {
             region: self.visitor.region().map(Region::code),
             language: self.language(),
             device: self.visitor.device().id(),
+            receipt: self.visitor.receipt().is_some(),
         };
         let here = format!("{}/", self.site.prefix);
         own_answer::html(StatusCode::OK, self.draw(&here, |view| consent::privacy_page(view, &known)))
@@ -132,21 +139,28 @@ impl Desk<'_> {
     async fn press(&self, body: Incoming) -> Result<Response<AnyBody>, Failure> {
         let idle = self.shared.config.server.timeouts.body;
         let body = body::collect(body, MAX_PRESS_BYTES as u64, idle).await.map_err(|e| too_large(&e))?;
-        match self.pressed(&body) {
+        match self.pressed(&body).await {
             Ok(answer) => Ok(answer),
             Err(Refused::CrossSite) => Err(Failure::CrossSite),
             Err(Refused::Press(error)) => Ok(self.refused(error, &body)),
-            Err(Refused::NoRandomness) => Err(Failure::Internal),
+            Err(Refused::NotRecorded) => Err(Failure::GrantNotRecorded),
         }
     }
 
-    fn pressed(&self, body: &Bytes) -> Result<Response<AnyBody>, Refused> {
+    async fn pressed(&self, body: &Bytes) -> Result<Response<AnyBody>, Refused> {
         let press = consent::read_press(self.content_type(), body)?;
         let door = &self.shared.door;
         if !door.is_same_origin(self.head, self.visitor, self.site, press.token.as_deref()) {
             return Err(Refused::CrossSite);
         }
         let outcome = consent::apply(&press, self.site, &self.present(), self.shared.clock.today())?;
+        // Before anything is answered: there is no grant without its receipt.
+        let receipt = self.receipt_of(&press, &outcome).await?;
+        Ok(self.outcome(&outcome, receipt.as_ref()))
+    }
+
+    fn outcome(&self, outcome: &Outcome, receipt: Option<&ReceiptId>) -> Response<AnyBody> {
+        let door = &self.shared.door;
         let next = outcome.choice.as_ref().or(self.visitor.choice());
         let decision = self.decision(next);
         let mut answer = if self.wants_json() {
@@ -155,8 +169,7 @@ impl Desk<'_> {
             Own::new(own_answer::redirect(StatusCode::SEE_OTHER, &outcome.return_to))
         };
         if let Some(choice) = &outcome.choice {
-            let receipt = self.receipt(outcome.grants, choice)?;
-            answer.set_cookie(&door.keep_choice(self.visitor, self.site, choice, receipt.as_ref()));
+            answer.set_cookie(&door.keep_choice(self.visitor, self.site, choice, receipt));
             answer.clear_cache();
         }
         if let Some(vendor) = &outcome.once {
@@ -167,19 +180,59 @@ impl Desk<'_> {
         {
             answer.set_cookie(&line);
         }
-        Ok(answer.0)
+        answer.0
     }
 
-    /// The id in the cookie: a grant has one, and keeps it while the choice stays the same.
-    fn receipt(&self, grants: bool, choice: &StoredChoice) -> Result<Option<ReceiptId>, Refused> {
-        if !grants {
-            return Ok(None);
+    /// The receipt of what this press leads to: none where nothing is granted; the one there is while the
+    /// grant stays the same; else a new one, on disk. What is no press of Accept, Save or a placeholder's
+    /// "always" records nothing (promise RQ23).
+    async fn receipt_of(&self, press: &Press, outcome: &Outcome) -> Result<Option<ReceiptId>, Refused> {
+        let Some(choice) = outcome.choice.as_ref().filter(|_| outcome.grants) else { return Ok(None) };
+        if press.act.is_none() {
+            return Ok(self.visitor.receipt().cloned());
         }
-        let same = self.visitor.choice() == Some(choice);
-        match self.visitor.receipt().filter(|_| same) {
-            Some(receipt) => Ok(Some(receipt.clone())),
-            None => ReceiptId::random().map(Some).map_err(|_| Refused::NoRandomness),
+        let same = self.visitor.choice().is_some_and(|before| before.grants_the_same(choice));
+        let kept = self.visitor.receipt().filter(|_| same).cloned();
+        let grants = self.shared.grants.as_ref().ok_or(Refused::NotRecorded)?;
+        let recorded = grants.receipt(kept, self.record(choice, outcome.guardian)).await;
+        recorded.map(Some).map_err(|error| {
+            tracing::error!(%error, "a grant could not be recorded");
+            Refused::NotRecorded
+        })
+    }
+
+    fn record(&self, choice: &StoredChoice, guardian: bool) -> Receipt {
+        Receipt {
+            site: self.site.name.clone(),
+            notice: choice.notice.clone(),
+            version: self.site.notice.version.clone(),
+            purposes: choice.purposes,
+            vendors: choice.vendors.clone(),
+            language: self.language().to_owned(),
+            jurisdiction: self.site.jurisdiction.id().to_owned(),
+            hour: Hour::of(self.shared.clock.seconds()),
+            guardian,
         }
+    }
+
+    /// The visitor's own receipt, signed; for the visitor's eyes, and so for no script's.
+    async fn receipt(&self) -> Result<Response<AnyBody>, Failure> {
+        if !request::is_top_level_navigation(&self.head.headers) {
+            return Err(Failure::NotANavigation);
+        }
+        let (Some(id), Some(grants)) = (self.visitor.receipt(), &self.shared.grants) else {
+            return Err(Failure::NotFound);
+        };
+        let (site, named) = (Arc::clone(self.site), id.as_str().to_owned());
+        let signed =
+            grants.signed(id, move |receipt| consent::receipt_document(&named, receipt, &site)).await;
+        let jws = signed.map_err(|_| Failure::Internal)?.ok_or(Failure::NotFound)?;
+        Ok(own_answer::receipt(jws))
+    }
+
+    fn keys(&self) -> Result<Response<AnyBody>, Failure> {
+        let grants = self.shared.grants.as_ref().ok_or(Failure::NotFound)?;
+        Ok(own_answer::key_set(grants.jwks()))
     }
 
     fn refused(&self, error: PressError, body: &Bytes) -> Response<AnyBody> {
@@ -222,7 +275,7 @@ impl Desk<'_> {
 enum Refused {
     CrossSite,
     Press(PressError),
-    NoRandomness,
+    NotRecorded,
 }
 
 impl From<PressError> for Refused {

@@ -1,6 +1,6 @@
 //! In: a checked config. Out: the store and the counting that writes to it, open; and, every second,
-//! the passing of time. Whatever fails here costs counts and never an answer to a visitor. Sees
-//! no request.
+//! the passing of time. Whatever fails here costs counts, and grants that could not be recorded; never
+//! a page. Sees no request.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,23 +11,26 @@ use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::listen::told;
+use super::retention::{self, PurgedClasses};
 use super::usage_promise::preset;
 use crate::clock::{Clock, Zone};
 use crate::config::{Config, Server, Site, UsageRelease};
 use crate::policy::Day;
-use crate::store::{Store, StoreError};
+use crate::store::{Ledger, SigningKeys, Store, StoreError};
 use crate::usage::{Checkpoint, CheckpointRefusal, PageSources, ReleasePlan, SitePlan, Usage, UsageError};
 
 /// The store's file in the state folder.
 const STORE_FILE: &str = "paravent.sqlite";
+/// The keys' folder in the state folder.
+const KEYS_FOLDER: &str = "keys";
 const TICK: Duration = Duration::from_secs(1);
-/// How long released counts and the logs beside them are kept: 25 months.
-const KEPT_DAYS: u32 = 761;
 
 /// What is recorded, and where.
 pub struct Records {
     pub store: Arc<Store>,
     pub usage: Arc<Usage>,
+    pub ledger: Arc<Ledger>,
+    sites: Vec<Arc<Site>>,
     clock: Clock,
 }
 
@@ -36,6 +39,8 @@ pub struct Records {
 pub enum RecordsError {
     #[error("the state folder {0} cannot be made: {1}")]
     Folder(PathBuf, std::io::Error),
+    #[error("the keys in {0}: {1}")]
+    Keys(PathBuf, std::io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -49,23 +54,24 @@ impl Records {
         config: &Config,
         clock: &Clock,
     ) -> Result<(Records, Option<CheckpointRefusal>), RecordsError> {
-        let folder = &config.server.state_dir;
-        std::fs::create_dir_all(folder).map_err(|error| RecordsError::Folder(folder.clone(), error))?;
-        let store = Arc::new(Store::open(&store_file(&config.server), clock.clone())?);
+        let store = open_store(&config.server, clock)?;
+        let folder = keys_folder(&config.server);
+        let keys = SigningKeys::load_or_create(&folder).map_err(|error| RecordsError::Keys(folder, error))?;
+        let ledger = Arc::new(Ledger::new(Arc::clone(&store), keys));
         let (checkpoint, refusal) = match checkpoint(&config.server) {
             Ok(checkpoint) => (Some(checkpoint), None),
             Err(refusal) => (None, Some(refusal)),
         };
         let plans = config.sites.iter().map(|site| plan(site)).collect();
         let usage = Arc::new(Usage::open(plans, store.clone(), checkpoint, clock.clone())?);
-        Ok((Records { store, usage, clock: clock.clone() }, refusal))
+        Ok((Records { store, usage, ledger, sites: config.sites.clone(), clock: clock.clone() }, refusal))
     }
 
     /// Closes what ends and purges what is old, until `drain` turns true.
     pub async fn keep_time(&self, mut drain: watch::Receiver<bool>) {
         let mut seconds = interval(TICK);
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut failing, mut purged) = (false, None);
+        let (mut failing, mut purged, mut unpurged) = (false, None, false);
         loop {
             tokio::select! {
                 _ = seconds.tick() => {}
@@ -74,7 +80,8 @@ impl Records {
             failing = told_of_failure(self.ticked().await, failing);
             let today = self.clock.today();
             if purged != Some(today) {
-                purged = self.purge(today).await.then_some(today);
+                unpurged = told_of_purge(self.purge(today).await, unpurged);
+                purged = (!unpurged).then_some(today);
             }
         }
     }
@@ -95,20 +102,23 @@ impl Records {
         told_of_failure(spawn_blocking(move || usage.suspend()).await, false);
     }
 
-    /// Whether what is too old is gone.
-    async fn purge(&self, today: Day) -> bool {
-        let (store, before) = (Arc::clone(&self.store), Day(today.0.saturating_sub(KEPT_DAYS)));
-        match spawn_blocking(move || store.purge(before)).await {
-            Ok(Ok(purged)) => {
-                if purged.releases + purged.gaps + purged.exports > 0 {
-                    let (releases, gaps, exports) = (purged.releases, purged.gaps, purged.exports);
-                    tracing::info!(before = before.iso(), releases, gaps, exports, "purged");
-                }
-                true
-            }
-            _ => false,
-        }
+    /// Signs the days that have ended and deletes what is too old.
+    async fn purge(&self, today: Day) -> Result<Result<PurgedClasses, StoreError>, JoinError> {
+        let (ledger, sites) = (Arc::clone(&self.ledger), self.sites.clone());
+        spawn_blocking(move || retention::purge(&ledger, &sites, today)).await
     }
+}
+
+/// Opens the store, making state folder and file where there are none.
+pub(super) fn open_store(server: &Server, clock: &Clock) -> Result<Arc<Store>, RecordsError> {
+    let folder = &server.state_dir;
+    std::fs::create_dir_all(folder).map_err(|error| RecordsError::Folder(folder.clone(), error))?;
+    Ok(Arc::new(Store::open(&store_file(server), clock.clone())?))
+}
+
+/// The keys' folder.
+pub fn keys_folder(server: &Server) -> PathBuf {
+    server.state_dir.join(KEYS_FOLDER)
 }
 
 /// The store's file.
@@ -162,4 +172,22 @@ fn told_of_failure(ticked: Result<Result<(), UsageError>, JoinError>, before: bo
         _ => {}
     }
     failed.is_some()
+}
+
+/// Tells what was purged; of a failure, once. Names classes and numbers, and nothing that was kept.
+fn told_of_purge(purged: Result<Result<PurgedClasses, StoreError>, JoinError>, failed_before: bool) -> bool {
+    let error = match purged {
+        Ok(Ok(classes)) => {
+            for (class, count) in classes.into_iter().filter(|(_, count)| *count > 0) {
+                tracing::info!(class, count, "purged");
+            }
+            return false;
+        }
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "a fault in the program".to_owned(),
+    };
+    if !failed_before {
+        tracing::error!(error, "what is too old could not be purged; it is tried again every second");
+    }
+    true
 }

@@ -19,7 +19,7 @@ use crate::visitor::Network;
 /// Between two writings of what came above the threshold.
 const EVERY: Duration = Duration::from_secs(5);
 /// How long a host is kept after it was last seen.
-const KEPT_DAYS: u32 = 90;
+pub const KEPT_DAYS: u32 = 90;
 
 /// Where refusals are taken in. Holds no network: see [`Throttle`] and [`Threshold`].
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::admin;
 use super::cloaking::keep_unmasked;
+use super::keys::{NewKeys, prepare};
 use super::limits::Connections;
 use super::listen::Listener;
 use super::memory;
@@ -44,6 +45,13 @@ pub enum ServerError {
     Sample(#[from] UsageError),
     #[error("the keys in {}: {source}", folder.display())]
     Keys { folder: PathBuf, source: io::Error },
+    #[error(
+        "there are receipts of visitors' choices, and the keys that signed them are gone from {}. \
+         Put the folder back from where it was kept, with its owner and modes. If it is lost, start once \
+         with `paravent serve --new-keys`: every choice is void then, and every visitor is asked again",
+        .0.display()
+    )]
+    KeysGone(PathBuf),
 }
 
 /// A server that is listening.
@@ -111,8 +119,8 @@ pub(super) async fn start_with(
     let admin_address = admin.as_ref().map(Listener::address).transpose()?;
     let connections = Connections::new(&config.server.limits);
     let (records, notes) = records(&config, &clock);
-    let usage = records.as_ref().map(|records| Arc::clone(&records.usage));
-    let shared = Shared::new(config, keys, clock, https.first().map(SocketAddr::port), usage)?;
+    let port = https.first().map(SocketAddr::port);
+    let shared = Shared::new(config, keys, clock, port, records.as_deref())?;
     let shared = Arc::new(shared);
     let (drain, draining) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -140,7 +148,8 @@ fn records(config: &Config, clock: &Clock) -> (Option<Arc<Records>>, Vec<String>
             (Some(Arc::new(records)), vec![note])
         }
         Err(error) => {
-            (None, vec![format!("nothing is counted, and there is no dashboard until a restart: {error}")])
+            let lost = "nothing is counted, no grant is given, and there is no dashboard until a restart";
+            (None, vec![format!("{lost}: {error}")])
         }
     }
 }
@@ -170,9 +179,12 @@ fn keep_records(
 }
 
 /// Serves until SIGTERM or SIGINT.
-pub fn serve(config: Config) -> Result<(), ServerError> {
-    let folder = config.server.state_dir.join("keys");
-    let keys = Keys::load_or_create(&folder).map_err(|source| ServerError::Keys { folder, source })?;
+///
+/// # Errors
+/// Where it cannot listen, a certificate cannot be used, or the keys are gone and `new_keys` does not
+/// say to make new ones.
+pub fn serve(config: Config, new_keys: NewKeys) -> Result<(), ServerError> {
+    let keys = prepare(&config.server, new_keys, &Clock::system())?;
     let unprotected = memory::protect();
     runtime()?.block_on(async {
         let end = told_to_stop()?;

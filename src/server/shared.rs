@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use super::grants::Grants;
 use super::metrics::Metrics;
 use super::origin::OriginClient;
+use super::records::Records;
 use super::reports::Reports;
 use super::tls::TlsError;
-use crate::clock::Clock;
-use crate::config::{Config, Site};
+use crate::clock::{Clock, Zone};
+use crate::config::{Config, Site, Upcoming};
 use crate::html::Signatures;
 use crate::usage::{SiteIndex, Usage};
 use crate::visitor::{Door, Keys};
@@ -26,6 +28,8 @@ pub struct Shared {
     pub metrics: Arc<Metrics>,
     /// Absent where there is no store: then nothing is learned.
     pub reports: Option<Arc<Reports>>,
+    /// Absent where there is no store: then no grant can be given.
+    pub grants: Option<Grants>,
 }
 
 /// One site, ready to serve.
@@ -33,12 +37,14 @@ pub struct Shared {
 pub struct SiteRuntime {
     pub config: Arc<Site>,
     pub signatures: Arc<Signatures>,
-    pub origin: OriginClient,
+    pub origin: Arc<OriginClient>,
     /// Differs with every start, and so with every config and program: pages kept by a browser from
     /// before are asked for again.
     pub revision: String,
     /// What counting knows the site as.
     pub counted: Option<SiteIndex>,
+    /// The site under the notice that is announced, from that moment on (seconds since the epoch).
+    next: Option<(i64, Arc<SiteRuntime>)>,
 }
 
 impl Shared {
@@ -47,34 +53,149 @@ impl Shared {
         keys: Keys,
         clock: Clock,
         https_port: Option<u16>,
-        usage: Option<Arc<Usage>>,
+        records: Option<&Records>,
     ) -> Result<Shared, TlsError> {
+        let usage = records.map(|records| Arc::clone(&records.usage));
+        let grants = records.map(|records| Grants::new(Arc::clone(&records.ledger)));
         let signatures = Arc::new(Signatures::new(&config.catalogue));
-        let revision = revision();
         let runtime = |site: &Arc<Site>| {
-            Ok(Arc::new(SiteRuntime {
-                config: Arc::clone(site),
-                signatures: Arc::clone(&signatures),
-                origin: OriginClient::new(site, &config.server.timeouts)?,
-                revision: revision.clone(),
-                counted: usage.as_deref().and_then(|usage| usage.site(&site.name)),
-            }))
+            let origin = Arc::new(OriginClient::new(site, &config.server.timeouts)?);
+            let counted = usage.as_deref().and_then(|usage| usage.site(&site.name));
+            Ok(SiteRuntime::of(site, &signatures, &origin, counted))
         };
         let sites = config.sites.iter().map(runtime).collect::<Result<_, TlsError>>()?;
         let door = Door::new(&config.server, keys, clock.clone());
         let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
-        Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), reports, config })
+        Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), reports, grants, config })
     }
 
-    /// The site that answers to `host` (lower case, without port).
+    /// The site that answers to `host` (lower case, without port), under the notice of this moment.
     pub fn site(&self, host: &str) -> Option<&Arc<SiteRuntime>> {
         let found = self.config.site(host)?;
-        self.sites.iter().find(|site| Arc::ptr_eq(&site.config, found))
+        let site = self.sites.iter().find(|site| Arc::ptr_eq(&site.config, found))?;
+        match &site.next {
+            Some((starts, next)) if self.clock.seconds() >= *starts => Some(next),
+            _ => Some(site),
+        }
     }
+}
+
+impl SiteRuntime {
+    /// A site and, where another notice is announced, the site it becomes. Each has a revision of its own,
+    /// so that no page made under one notice is taken for a page of the other.
+    fn of(
+        site: &Arc<Site>,
+        signatures: &Arc<Signatures>,
+        origin: &Arc<OriginClient>,
+        counted: Option<SiteIndex>,
+    ) -> Arc<SiteRuntime> {
+        let next = site
+            .upcoming
+            .as_ref()
+            .map(|upcoming| (starts(upcoming), SiteRuntime::of(&upcoming.site, signatures, origin, counted)));
+        Arc::new(SiteRuntime {
+            config: Arc::clone(site),
+            signatures: Arc::clone(signatures),
+            origin: Arc::clone(origin),
+            revision: revision(),
+            counted,
+            next,
+        })
+    }
+}
+
+/// The moment a notice takes effect: its day's start on the site's own clocks, so that nobody west of
+/// Greenwich meets it hours before the day that was announced (PC17).
+fn starts(upcoming: &Upcoming) -> i64 {
+    let zone = Zone::named(&upcoming.site.usage.time_zone).unwrap_or_else(Zone::utc);
+    zone.start_of(upcoming.effective)
 }
 
 /// Eight random hex digits. Without randomness a fixed text: then pages are only asked for again when
 /// the choice changes.
 fn revision() -> String {
     getrandom::u32().map_or_else(|_| env!("CARGO_PKG_VERSION").to_owned(), |n| format!("{n:08x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Day, Facts, PurposeSet, Source, StoredChoice, decide};
+
+    const ANNOUNCING: &str = r#"
+[server]
+listen = ["127.0.0.1:0"]
+[[site]]
+hosts = ["clinic.example"]
+origin = "http://127.0.0.1:3000"
+jurisdiction = "quebec"
+languages = ["fr"]
+contact = { title = { fr = "Responsable" }, email = "vie-privee@clinic.example" }
+usage = { time_zone = "America/Montreal" }
+notice = { version = "1", next = { version = "2", effective = "2027-01-01", summary = { fr = "Mesure." } } }
+vendor = [{ id = "youtube" }, { id = "google-analytics", from = "2027-01-01" }]
+"#;
+    /// 2027-01-01T05:00Z, midnight in Montreal.
+    const MIDNIGHT: i64 = 1_798_779_600;
+
+    fn announcing(clock: &Clock) -> Shared {
+        let config = Config::from_text("paravent.toml", ANNOUNCING).unwrap();
+        Shared::new(config, Keys::ephemeral().unwrap(), clock.clone(), None, None).unwrap()
+    }
+
+    fn offered(shared: &Shared) -> Vec<&str> {
+        let policy = &shared.site("clinic.example").unwrap().config.policy;
+        policy.offered().map(|(vendor, _)| &*vendor.id).collect()
+    }
+
+    #[test]
+    fn an_announced_notice_takes_effect_on_its_day_without_a_restart_pc17() {
+        let clock = Clock::set_to(MIDNIGHT - 1);
+        let shared = announcing(&clock);
+        assert_eq!(offered(&shared), ["youtube"]);
+        clock.advance(1);
+        assert_eq!(offered(&shared), ["youtube", "google-analytics"]);
+        let site = &shared.site("clinic.example").unwrap().config;
+        assert_eq!(site.notice.version, "2");
+        assert_eq!(site.notice.replaces.as_ref().unwrap().version, "1");
+    }
+
+    #[test]
+    fn old_grants_do_not_carry_over_pc17() {
+        let clock = Clock::set_to(MIDNIGHT - 1);
+        let shared = announcing(&clock);
+        let choice = StoredChoice {
+            notice: shared.site("clinic.example").unwrap().config.policy.notice.clone(),
+            day: clock.today(),
+            purposes: PurposeSet::ALL,
+            vendors: Default::default(),
+            counted: true,
+            chosen: true,
+        };
+        let source = |today: Day| {
+            let policy = &shared.site("clinic.example").unwrap().config.policy;
+            let facts = Facts {
+                host: "clinic.example",
+                path: "/",
+                choice: Some(&choice),
+                once: None,
+                gpc: false,
+                today,
+            };
+            let decision = decide(policy, &facts);
+            (decision.consent().source, decision.asks())
+        };
+        assert_eq!(source(clock.today()), (Source::Choice, false));
+        clock.advance(1);
+        assert_eq!(source(clock.today()), (Source::None, true));
+    }
+
+    #[test]
+    fn pages_of_one_notice_are_not_taken_for_pages_of_the_other() {
+        let clock = Clock::set_to(MIDNIGHT - 1);
+        let shared = announcing(&clock);
+        let before = shared.site("clinic.example").unwrap().revision.clone();
+        clock.advance(1);
+        assert_ne!(shared.site("clinic.example").unwrap().revision, before);
+    }
 }

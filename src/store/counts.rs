@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
 use super::database::{Store, StoreError};
+use super::purge_log::note_purge;
 use crate::policy::Day;
 use crate::usage::{BookError, Family, Gap, GapReason, Release, ReleaseBook, ReleasedCell, Rho, Sigma};
 
@@ -26,6 +27,13 @@ pub struct Purged {
     pub releases: usize,
     pub gaps: usize,
     pub exports: usize,
+}
+
+impl Purged {
+    /// Each class by the name that the log of purges gives it.
+    pub const fn classes(&self) -> [(&'static str, usize); 3] {
+        [("released counts", self.releases), ("gaps", self.gaps), ("exports", self.exports)]
+    }
 }
 
 impl Store {
@@ -115,8 +123,14 @@ impl Store {
             gaps: transaction.execute("DELETE FROM gap WHERE to_second < ?1", params![moment])?,
             exports: transaction.execute("DELETE FROM export WHERE at < ?1", params![moment])?,
         };
+        transaction.execute("DELETE FROM purge WHERE day < ?1", params![before.0])?;
+        let today = self.clock.today();
+        for (class, count) in purged.classes() {
+            note_purge(&transaction, today, class, count)?;
+        }
         transaction.commit()?;
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        drop(connection);
+        self.leave_no_trace()?;
         Ok(purged)
     }
 

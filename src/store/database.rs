@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::migrations::migrate;
 use crate::clock::Clock;
 
-/// Released counts, the ledger, gaps, accounts and the log of exports. One writer at a time.
+/// Receipts, released counts, the ledger, gaps, accounts and logs. One writer at a time.
 pub struct Store {
     connection: Mutex<Connection>,
     pub(super) clock: Clock,
@@ -27,6 +27,8 @@ pub enum StoreError {
     File(PathBuf, io::Error),
     #[error("the database is of version {version}, this program knows {known}: use a newer Paravent")]
     Newer { version: u32, known: u32 },
+    #[error("what was purged is still read by someone; it is erased as soon as they have finished")]
+    StillRead,
     #[error("the database: {0}")]
     Database(#[from] rusqlite::Error),
 }

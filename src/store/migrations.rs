@@ -9,6 +9,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_counts.sql"),
     include_str!("migrations/0002_accounts.sql"),
     include_str!("migrations/0003_seen_hosts.sql"),
+    include_str!("migrations/0004_receipts.sql"),
 ];
 
 const NEWEST: u32 = STEPS.len() as u32;

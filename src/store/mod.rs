@@ -1,18 +1,23 @@
 //! What is kept on disk, in SQLite.
 //!
-//! In: releases and gaps from counting, accounts and exports from the dashboard and the commands, hosts
-//! that pages use and nobody classified. Out: the same, to whoever may read them. It must never know a
-//! visitor: no row is about one, and the only numbers are released counts and orders of magnitude.
+//! In: grants, releases and gaps from counting, accounts and exports from the dashboard and the commands,
+//! hosts that pages use and nobody classified. Out: the same, to whoever may read them. It must never know a
+//! visitor: of a grant it has what was granted and a random id that only the visitor's browser has; of
+//! visits only released counts and orders of magnitude; and nothing joins the two.
 
 mod accounts;
 mod counts;
 mod database;
 mod exports;
 mod migrations;
+mod purge_log;
+mod receipts;
 mod seen_hosts;
 
 pub use accounts::{Account, AccountError, Role};
 pub use counts::{LedgerLine, Purged};
 pub use database::{Store, StoreError};
 pub use exports::Export;
+pub use purge_log::Purge;
+pub use receipts::{Break, ChainState, Ledger, PublicKeys, SigningKeys, Verification};
 pub use seen_hosts::SeenHost;

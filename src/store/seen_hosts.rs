@@ -4,6 +4,7 @@
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::database::{Store, StoreError};
+use super::purge_log::note_purge;
 use crate::policy::Day;
 
 /// Hosts kept of one site.
@@ -73,10 +74,15 @@ impl Store {
     /// # Errors
     /// Where the database cannot be written.
     pub fn purge_seen(&self, before: Day) -> Result<usize, StoreError> {
-        let connection = self.connection();
-        let purged = connection.execute("DELETE FROM seen_host WHERE last_day < ?1", params![before.0])?;
+        let today = self.clock.today();
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let purged = transaction.execute("DELETE FROM seen_host WHERE last_day < ?1", params![before.0])?;
+        note_purge(&transaction, today, "seen hosts", purged)?;
+        transaction.commit()?;
+        drop(connection);
         if purged > 0 {
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            self.leave_no_trace()?;
         }
         Ok(purged)
     }

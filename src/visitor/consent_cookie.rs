@@ -13,7 +13,8 @@ use std::io;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::keys::{Keys, Use, random};
+use super::keys::{Keys, Use};
+use crate::key_file::random;
 use crate::policy::{Day, Purpose, PurposeSet, StoredChoice};
 
 const FORMAT: &str = "1";

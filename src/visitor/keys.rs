@@ -1,10 +1,9 @@
 //! In: a directory of the service's own. Out: keys that sign what visitors bring back. They are
 //! never printed, are wiped when dropped, and leave this module only as signatures.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,18 +12,20 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::key_file::{self, KEY_BYTES, Secret};
+use crate::policy::Day;
+
 const CURRENT: &str = "current.key";
-const PREVIOUS: &str = "previous.key";
-const KEY_BYTES: usize = 32;
+/// A key that was rotated out verifies up to the day in its name, `until-2027-05-27.0.key`.
+const FORMER: &str = "until-";
+const KEY: &str = ".key";
 /// HMAC-SHA-256 cut to 128 bits, the least that RFC 2104, section 5 recommends.
 const MAC_BYTES: usize = 16;
 
-type Secret = Zeroizing<[u8; KEY_BYTES]>;
-
-/// The key that signs, and the one before it, which still verifies.
+/// The key that signs, and those before it, which still verify.
 pub struct Keys {
     current: Secret,
-    previous: Option<Secret>,
+    former: Vec<Secret>,
 }
 
 /// What a signature is for. Each use has a sub-key of its own, so that no text signed for one can
@@ -43,22 +44,52 @@ impl Keys {
     /// Where they cannot be read or written, have another length than 32 bytes, or where others
     /// than the service's user may read them.
     pub fn load_or_create(dir: &Path) -> io::Result<Keys> {
-        DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-        let current = match read(&dir.join(CURRENT))? {
-            Some(secret) => secret,
-            None => create(&dir.join(CURRENT))?,
-        };
-        Ok(Keys { current, previous: read(&dir.join(PREVIOUS))? })
+        key_file::make_folder(dir)?;
+        let former: Vec<Option<Secret>> =
+            former(dir)?.iter().map(|path| key_file::read(path)).collect::<io::Result<_>>()?;
+        Ok(Keys {
+            current: key_file::read_or_create(&dir.join(CURRENT))?,
+            former: former.into_iter().flatten().collect(),
+        })
     }
 
-    /// Puts a new key in place; the present one goes on verifying, the one before it is gone.
+    /// Whether `dir` has the key that signs.
+    pub fn are_in(dir: &Path) -> bool {
+        dir.join(CURRENT).exists()
+    }
+
+    /// Puts a new key in place. The present one verifies up to and with the day `until`, when the last
+    /// grant under it has ended.
     ///
     /// # Errors
     /// Where the files cannot be read or written.
-    pub fn rotate(dir: &Path) -> io::Result<Keys> {
+    pub fn rotate(dir: &Path, until: Day) -> io::Result<()> {
         Keys::load_or_create(dir)?;
-        std::fs::rename(dir.join(CURRENT), dir.join(PREVIOUS))?;
-        Keys::load_or_create(dir)
+        let named = (0u32..).map(|n| dir.join(format!("{FORMER}{}.{n}{KEY}", until.iso())));
+        let free = named.into_iter().find(|path| !path.exists());
+        // A name, not a move: at every moment there is a key that signs.
+        free.map_or(Ok(()), |path| fs::hard_link(dir.join(CURRENT), path))?;
+        key_file::replace(&dir.join(CURRENT)).map(drop)
+    }
+
+    /// Deletes keys whose last day is before `today`.
+    ///
+    /// # Errors
+    /// Where they cannot be deleted.
+    pub fn discard_expired(dir: &Path, today: Day) -> io::Result<()> {
+        let today = today.iso();
+        let ended = |path: &PathBuf| last_day(path).is_some_and(|day| day < today);
+        former(dir)?.iter().filter(|path| ended(path)).try_for_each(fs::remove_file)
+    }
+
+    /// Starts anew: nothing that was signed before verifies any more.
+    ///
+    /// # Errors
+    /// Where the files cannot be read or written.
+    pub fn start_anew(dir: &Path) -> io::Result<()> {
+        key_file::make_folder(dir)?;
+        former(dir)?.iter().try_for_each(fs::remove_file)?;
+        key_file::replace(&dir.join(CURRENT)).map(drop)
     }
 
     /// Keys that die with the process, for the demo and for tests.
@@ -66,7 +97,7 @@ impl Keys {
     /// # Errors
     /// Where the system gives no randomness.
     pub fn ephemeral() -> io::Result<Keys> {
-        Ok(Keys { current: random()?, previous: None })
+        Ok(Keys { current: key_file::random()?, former: Vec::new() })
     }
 
     /// Signs `fields`: 22 characters of the URL-safe base64 alphabet.
@@ -74,11 +105,11 @@ impl Keys {
         URL_SAFE_NO_PAD.encode(mac(&self.current, purpose, fields))
     }
 
-    /// Whether `signature` was made over `fields`, by the present key or the one before.
+    /// Whether `signature` was made over `fields`, by the present key or one before.
     pub(super) fn verifies(&self, purpose: Use, fields: &[&str], signature: &str) -> bool {
         let Ok(given) = URL_SAFE_NO_PAD.decode(signature) else { return false };
         let fits = |secret: &Secret| bool::from(mac(secret, purpose, fields).ct_eq(given.as_slice()));
-        fits(&self.current) || self.previous.as_ref().is_some_and(fits)
+        fits(&self.current) || self.former.iter().any(fits)
     }
 }
 
@@ -115,46 +146,22 @@ fn keyed(key: &[u8; KEY_BYTES], message: &[u8]) -> [u8; 32] {
     hmac.finalize().into_bytes().into()
 }
 
-/// Random bytes from the system.
-pub(super) fn random<const N: usize>() -> io::Result<Zeroizing<[u8; N]>> {
-    let mut bytes = Zeroizing::new([0u8; N]);
-    getrandom::fill(bytes.as_mut_slice()).map_err(io::Error::other)?;
-    Ok(bytes)
-}
-
-fn read(path: &Path) -> io::Result<Option<Secret>> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+/// The files of keys that were rotated out.
+fn former(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let metadata = file.metadata()?;
-    if metadata.permissions().mode() & 0o077 != 0 {
-        return Err(io::Error::other("a key file must be readable by its owner only (mode 0600)"));
-    }
-    if metadata.len() != KEY_BYTES as u64 {
-        return Err(io::Error::other("a key file must hold 32 bytes"));
-    }
-    let mut secret = Zeroizing::new([0u8; KEY_BYTES]);
-    file.read_exact(secret.as_mut_slice())?;
-    Ok(Some(secret))
+    let paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    Ok(paths.into_iter().filter(|path| last_day(path).is_some()).collect())
 }
 
-/// Writes a new key beside its place and links it there, so that nobody reads half a key and a
-/// second process that starts at the same moment does not overwrite the first one's.
-fn create(path: &Path) -> io::Result<Secret> {
-    let draft = path.with_extension(format!("draft-{}", std::process::id()));
-    let secret: Secret = random()?;
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-    file.write_all(secret.as_slice())?;
-    file.sync_all()?;
-    let linked = std::fs::hard_link(&draft, path);
-    std::fs::remove_file(&draft)?;
-    match linked {
-        Ok(()) => Ok(secret),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => read(path)?.ok_or(error),
-        Err(error) => Err(error),
-    }
+/// The last day of a key that was rotated out, `YYYY-MM-DD`.
+fn last_day(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?.strip_prefix(FORMER)?.strip_suffix(KEY)?;
+    let (day, _) = name.split_once('.')?;
+    Some(day.to_owned())
 }
 
 #[cfg(test)]
@@ -162,41 +169,49 @@ mod tests {
     use super::*;
 
     fn mode(path: &Path) -> u32 {
-        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
     }
 
     #[test]
     fn keys_are_made_once_and_kept_private() {
         let state = tempfile::tempdir().unwrap();
         let dir = state.path().join("keys");
+        assert!(!Keys::are_in(&dir));
         let made = Keys::load_or_create(&dir).unwrap();
+        assert!(Keys::are_in(&dir));
         assert_eq!(mode(&dir), 0o700);
         assert_eq!(mode(&dir.join(CURRENT)), 0o600);
         let signature = made.sign(Use::Consent, &["a"]);
         assert!(Keys::load_or_create(&dir).unwrap().verifies(Use::Consent, &["a"], &signature));
-        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 1, "no draft is left behind");
     }
 
     #[test]
-    fn keys_that_others_can_read_or_that_were_cut_are_refused() {
+    fn every_key_before_verifies_until_its_grants_have_ended() {
         let dir = tempfile::tempdir().unwrap();
-        Keys::load_or_create(dir.path()).unwrap();
-        let file = dir.path().join(CURRENT);
-        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).unwrap();
-        assert!(Keys::load_or_create(dir.path()).is_err());
-        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
-        std::fs::write(&file, [0; 31]).unwrap();
-        assert!(Keys::load_or_create(dir.path()).is_err());
+        let load = || Keys::load_or_create(dir.path()).unwrap();
+        let (first, until) = (load().sign(Use::Form, &["x"]), Day(20_900));
+        Keys::rotate(dir.path(), until).unwrap();
+        let second = load().sign(Use::Form, &["x"]);
+        Keys::rotate(dir.path(), until).unwrap();
+        assert!(load().verifies(Use::Form, &["x"], &first) && load().verifies(Use::Form, &["x"], &second));
+        let third = load().sign(Use::Form, &["x"]);
+        assert!(first != second && second != third && first != third);
+        Keys::discard_expired(dir.path(), until).unwrap();
+        assert!(load().verifies(Use::Form, &["x"], &first), "the last day counts");
+        Keys::discard_expired(dir.path(), Day(until.0 + 1)).unwrap();
+        assert!(!load().verifies(Use::Form, &["x"], &first) && !load().verifies(Use::Form, &["x"], &second));
+        assert!(load().verifies(Use::Form, &["x"], &third));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "what is not needed is not kept");
     }
 
     #[test]
-    fn the_key_before_goes_on_verifying_and_the_one_before_that_does_not() {
+    fn starting_anew_voids_everything() {
         let dir = tempfile::tempdir().unwrap();
-        let first = Keys::load_or_create(dir.path()).unwrap().sign(Use::Form, &["x"]);
-        let second = Keys::rotate(dir.path()).unwrap();
-        assert!(second.verifies(Use::Form, &["x"], &first));
-        assert_ne!(second.sign(Use::Form, &["x"]), first);
-        assert!(!Keys::rotate(dir.path()).unwrap().verifies(Use::Form, &["x"], &first));
+        let first = Keys::load_or_create(dir.path()).unwrap().sign(Use::Consent, &["x"]);
+        Keys::rotate(dir.path(), Day(20_900)).unwrap();
+        Keys::start_anew(dir.path()).unwrap();
+        assert!(!Keys::load_or_create(dir.path()).unwrap().verifies(Use::Consent, &["x"], &first));
     }
 
     #[test]

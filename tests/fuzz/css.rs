@@ -402,8 +402,8 @@ impl Reader<'_> {
 
     fn token(&mut self) -> What {
         let rest = &self.css[self.at..];
-        if rest.starts_with("/*") {
-            self.at += rest[2..].find("*/").map_or(rest.len(), |end| end + 4);
+        if let Some(comment) = rest.strip_prefix("/*") {
+            self.at += comment.find("*/").map_or(rest.len(), |end| end + 4);
             return What::Blank;
         }
         if self.is_number() {

@@ -190,10 +190,14 @@ impl Paravent {
 
     /// With the `paravent.toml` in this folder.
     pub fn start(folder: tempfile::TempDir) -> Paravent {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_paravent"))
-            .arg("serve")
-            .arg("--config")
-            .arg(folder.path().join("paravent.toml"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_paravent"));
+        command.arg("serve").arg("--config").arg(folder.path().join("paravent.toml"));
+        Paravent::start_as(command, folder)
+    }
+
+    /// By a command of the test's own.
+    pub fn start_as(mut command: Command, folder: tempfile::TempDir) -> Paravent {
+        let mut child = command
             .env("PARAVENT_LOG", "trace")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -3,6 +3,7 @@
 //! In: the raw files, the main one first. Out: the checked [`Config`], or every problem at once.
 //! Rulings are not taken here: this room only sets what the policy will rule by.
 
+mod notice;
 mod offers;
 mod promise;
 mod server;

@@ -16,9 +16,26 @@ use crate::policy::{
 /// What became of the vendors that a site names.
 #[derive(Default)]
 pub(super) struct Outcome {
+    /// Under the present notice.
+    pub now: Offered,
+    /// Under the notice that is announced: the same, and those that start with it.
+    pub later: Offered,
+    pub terms: Vec<VendorTerms>,
+}
+
+#[derive(Default)]
+pub(super) struct Offered {
     pub offers: Vec<Offer>,
     pub withheld: Vec<Withheld>,
-    pub terms: Vec<VendorTerms>,
+}
+
+impl Offered {
+    fn take(&mut self, vendor: VendorIndex, on_sensitive: bool, reason: Option<WithheldReason>) {
+        match reason {
+            Some(reason) => self.withheld.push(Withheld { vendor, reason }),
+            None => self.offers.push(Offer { vendor, on_sensitive }),
+        }
+    }
 }
 
 /// What a vendor must meet to be offered.
@@ -81,10 +98,11 @@ impl Outcome {
             );
             report.say(&given.at, message, "leave on_sensitive out");
         }
-        match conditions.withholds(raw, vendor) {
-            Some(reason) => self.withheld.push(Withheld { vendor: at, reason }),
-            None => self.offers.push(Offer { vendor: at, on_sensitive }),
+        let reason = conditions.withholds(raw, vendor);
+        if raw.from.is_absent() {
+            self.now.take(at, on_sensitive, reason);
         }
+        self.later.take(at, on_sensitive, reason);
         self.terms.push(VendorTerms {
             id: vendor.id.to_string(),
             contract: raw.contract.value().cloned(),

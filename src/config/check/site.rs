@@ -7,15 +7,15 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::super::addresses::HostName;
-use super::super::checked::{
-    Banner, Contact, Localised, Notice, Origin, PurposeLabel, Retention, Site, Usage,
-};
+use super::super::checked::{Banner, Contact, Localised, Origin, PurposeLabel, Retention, Site, Usage};
+use super::super::notice::Upcoming;
 use super::super::problem::{Place, Report};
 use super::super::profile::Profile;
 use super::super::raw::{RawContact, RawLabel, RawSite, RawUsage, Words};
 use super::super::table::{Entry, Given};
 use super::super::words::{Control, LANGUAGES};
-use super::offers::{Outcome, check_offers};
+use super::notice::{self, Next};
+use super::offers::{Offered, check_offers};
 use super::promise::Standing;
 use super::server::{number, report_pem, resolved};
 use crate::policy::{Catalogue, Destination, Hosts, Purpose, PurposeSet, SitePolicy};
@@ -35,19 +35,21 @@ pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Rep
     standing.check_retention(raw);
     let hosts = own_hosts(raw, catalogue, report);
     let origins = origins(raw, &standing, report);
-    let notice = Notice {
-        version: raw.notice.version.value().cloned().unwrap_or_else(|| "1".to_owned()),
-        effective: raw.notice.effective.value().map(|date| date.0.clone()),
-    };
+    let languages = languages(raw, &standing, report);
+    let notice = notice::present(raw);
+    let next = notice::next(raw, &notice, &languages, report);
+    let policy = policy(raw, &standing, outcome.now, hosts.clone(), catalogue, report);
+    let later = next.map(|next| (next, in_future(&policy, outcome.later)));
+    let guardian = standing.asks_guardian(raw);
     let profile = standing.profile.as_ref();
-    Site {
+    let site = Site {
         name: hosts.first().cloned().unwrap_or_default(),
         jurisdiction: standing.jurisdiction,
         profile: profile.map(|profile| profile.name.to_owned()),
         origin_ca: origin_ca(raw, &origins, report),
         origins,
         prefix: raw.prefix.value().map_or_else(|| PREFIX.to_owned(), |prefix| prefix.0.clone()),
-        languages: languages(raw, &standing, report),
+        languages,
         contact: raw.contact.as_ref().and_then(|contact| check_contact(contact, report)),
         banner: Banner {
             position: raw.banner_position.value().copied().unwrap_or_default(),
@@ -57,46 +59,78 @@ pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Rep
         labels: standing.labels(raw.labels.iter().filter_map(|raw| label(raw, report)).collect()),
         retention: Retention {
             enquiries_days: raw.enquiries_days.value().and_then(|d| u32::try_from(d.0).ok()),
+            receipts_days: number(&raw.receipts_days, standing.jurisdiction.rules().receipts_days),
         },
         usage: usage(&raw.usage),
-        guardian: standing.asks_guardian(raw),
+        guardian,
         request_body_bytes: number(&raw.request_body_bytes, BODY_BYTES),
         answer_days: number(&raw.answer_days, profile.and_then(|p| p.answer_days).unwrap_or(ANSWER_DAYS)),
-        vendor_terms: outcome.terms.clone(),
-        policy: Arc::new(policy(raw, &standing, outcome, hosts, &notice, catalogue, report)),
+        vendor_terms: outcome.terms,
+        policy: Arc::new(with_fingerprint(policy, &notice.version, guardian)),
         notice,
+        upcoming: None,
+    };
+    match later {
+        Some((next, policy)) => announcing(site, next, policy),
+        None => site,
     }
+}
+
+/// The site with the one it becomes.
+fn announcing(site: Site, next: Next, policy: SitePolicy) -> Site {
+    let policy = Arc::new(with_fingerprint(policy, &next.notice.version, site.guardian));
+    let later = Site { policy, notice: next.notice, ..site.clone() };
+    let upcoming = Upcoming { effective: next.effective, summary: next.summary, site: Arc::new(later) };
+    Site { upcoming: Some(upcoming), ..site }
 }
 
 fn policy(
     raw: &RawSite,
     standing: &Standing<'_>,
-    outcome: Outcome,
+    offered: Offered,
     hosts: Vec<String>,
-    notice: &Notice,
     catalogue: &Arc<Catalogue>,
     report: &Report,
 ) -> SitePolicy {
     let sensitive = raw.sensitive_paths.value().into_iter().flatten();
-    let policy = SitePolicy {
+    SitePolicy {
         hosts: Hosts::These(hosts),
         first_party_hosts: vetted(raw.first_party_hosts.value(), catalogue, report),
         catalogue: Arc::clone(catalogue),
-        offers: outcome.offers,
-        withheld: outcome.withheld,
+        offers: offered.offers,
+        withheld: offered.withheld,
         locked: standing.profile.as_ref().map_or(PurposeSet::NONE, Profile::locked),
         sensitive: sensitive.map(|given| given.value.0.clone()).collect(),
         rules: standing.jurisdiction.rules(),
         mode: standing.mode,
         notice: String::new(),
-    };
-    with_fingerprint(policy, &notice.version)
+    }
+}
+
+/// The same policy with what is offered then.
+fn in_future(policy: &SitePolicy, offered: Offered) -> SitePolicy {
+    SitePolicy {
+        hosts: policy.hosts.clone(),
+        first_party_hosts: policy.first_party_hosts.clone(),
+        catalogue: Arc::clone(&policy.catalogue),
+        offers: offered.offers,
+        withheld: offered.withheld,
+        locked: policy.locked,
+        sensitive: policy.sensitive.clone(),
+        rules: policy.rules,
+        mode: policy.mode,
+        notice: String::new(),
+    }
 }
 
 /// The policy with its notice's fingerprint: 64 bits of SHA-256 over the substance, in hex. They
 /// tell notices apart; nobody gains by forging one, because the cookie that holds it is signed.
-pub(in super::super) fn with_fingerprint(mut policy: SitePolicy, version: &str) -> SitePolicy {
-    let digest = Sha256::digest(policy.notice_substance(version));
+pub(in super::super) fn with_fingerprint(
+    mut policy: SitePolicy,
+    version: &str,
+    guardian: bool,
+) -> SitePolicy {
+    let digest = Sha256::digest(policy.notice_substance(version, guardian));
     policy.notice = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     policy
 }
@@ -198,7 +232,7 @@ fn check_contact(raw: &RawContact, report: &Report) -> Option<Contact> {
     })
 }
 
-fn localised(words: &Words) -> Localised {
+pub(super) fn localised(words: &Words) -> Localised {
     let given =
         words.iter().filter_map(|(language, text)| Some(((*language).to_owned(), text.value()?.clone())));
     Localised(given.collect())

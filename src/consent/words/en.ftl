@@ -3,15 +3,16 @@ in-short = Privacy
 
 # Banner
 ask-title = Do you accept these tools?
-ask-who = { $site } would like to use { $vendors }. They may keep cookies on your device.
+ask-who = { $site } would like to use { $vendors }. These tools can keep cookies on your device, identify you, locate you or build a profile of you.
 ask-abroad = { $home ->
+    [QC] Information about your visit might leave Quebec: { $countries }.
     [CA] Information about your visit would leave Canada: { $countries }.
     [MA] Information about your visit would leave Morocco: { $countries }.
     [US] Information about your visit would leave the United States: { $countries }.
    *[other] Information about your visit would be processed here: { $countries }.
 }
 ask-home = Information about your visit would stay here: { $countries }.
-ask-free = All of it is off right now. Refusing changes nothing on the site. You can change your mind at any time, at the bottom of every page.
+ask-free = All of it is off right now. “Accept” switches on everything; “Choose”, what you want. Refusing changes nothing on the site. You can change your mind at any time, at the bottom of every page.
 refuse = Refuse
 accept = Accept
 refuse-all = Refuse all
@@ -80,7 +81,9 @@ choice-none = You have not chosen yet, so everything optional is off.
 choice-gpc = Your browser has refused on your behalf (Global Privacy Control), and we respect that.
 choice-refused = On { $day }, you refused everything.
 choice-granted = On { $day }, you accepted: { $what }.
+receipt-link = Download the receipt of my agreement
 choice-nothing = This site uses nothing that needs your agreement.
+guardian-letter = Below the age of { $age }, a parent or guardian accepts; to refuse, nobody has to ask anyone.
 only-this = Allow only this one
 not-this = Not this one
 known = What we know of you right now
@@ -101,6 +104,8 @@ count-me = Count me again
 counting = Our statistics are anonymous totals, made without cookies. You may object to being in them.
 recipients = Who would receive what, if you agree
 recipients-none = Nobody: no vendor is offered on this site.
+contract-ref = Contract: { $ref }
+authorisation-ref = Transfer authorised: { $ref }
 col-vendor = Vendor
 col-country = Country
 col-why = Why
@@ -120,13 +125,38 @@ reason-no-contract = no contract governs it
 reason-no-authorisation = the transfer abroad is not authorised
 reason-session-replay = it records what you do on the screen
 reason-no-contact = nobody answers for it
+locked = Closed to everyone: { $what }
+locked-why = No button, no call and no cookie can switch it on here. Where a page contains such tools, they are taken out before it reaches you.
+locked-count = { $count ->
+    [one] { $count } tool known and taken out
+   *[other] { $count } tools known and taken out
+}
 own-cookies = Our own cookie
 own-cookie-why = remembers your choice; signed, unreadable to scripts, the same for everyone who refuses on the same day
+keeping = How long we keep what
+keep-visit = What we know of you during your visit
+keep-choice = Your choice, in our cookie
+keep-counts = Our anonymous statistics
+keep-counts-time = 25 months
+keep-enquiries = Messages you send us, at most
 rights = Your rights
-rights-text = You may ask to see your personal information, have it corrected or deleted, object to its use, and withdraw your agreement. We answer within { $days ->
+rights-intro = At any time, you may:
+right-access = see the personal information we have about you, and receive a copy;
+right-rectify = have what is wrong or incomplete corrected;
+right-erase = have what is no longer needed deleted;
+right-object = object to what we do with it;
+right-withdraw = withdraw your agreement, at the top of this page, and lose nothing by it;
+right-portability = receive what you gave us in a computer format, or have it passed to another organisation.
+rights-delay = We answer within { $days ->
     [one] { $days } day
    *[other] { $days } days
 }.
+law-quebec = These rights come from Quebec’s laws on personal information (P-39.1 and A-2.1, as amended by Law 25).
+law-canada = These rights come from the federal law on personal information (PIPEDA).
+law-morocco = These rights come from Law 09-08 on the protection of individuals with regard to the processing of personal data.
+law-gdpr = These rights come from the General Data Protection Regulation (GDPR, articles 15 to 22).
+law-us-hipaa = For health information, these rights come from HIPAA (45 CFR 164); for the rest, we commit to them.
+law-strict = We recognise them wherever you live.
 rights-write = Write to
 rights-nobody = This site has not named a person in charge yet, so it may not ask you for anything.
 phone-number = Telephone
@@ -135,10 +165,28 @@ regulator = To complain: { $name }.
 small-print = Small print
 version = Version { $version } of this notice.
 effective = In effect on { $day }.
-enquiries = Messages you send us are kept for { $days ->
-    [one] { $days } day
-   *[other] { $days } days
-} at most.
+replaces = Before it: version { $version }.
+version-next = It will be version { $version }.
+
+# A notice that is announced
+upcoming = This notice changes on { $day }
+upcoming-new = We will then offer you, for the first time: { $what }.
+upcoming-asked = Until then, nothing changes. On that day, today’s choice will no longer count: we will ask you again, and refusing will still cost nothing.
+
+# Dates
+date = { $month } { $day }, { $year }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
 as-data = This inventory as data (JSON)
 back = Back to the site
 languages = Languages

@@ -9,15 +9,16 @@ in-short = Vie privée
 
 # Bannière
 ask-title = Acceptez-vous ces outils ?
-ask-who = { $site } aimerait utiliser { $vendors }. Ils pourraient déposer des { -temoins } dans votre appareil.
+ask-who = { $site } aimerait utiliser { $vendors }. Ces outils peuvent déposer des { -temoins } dans votre appareil, vous identifier, vous localiser ou établir votre profil.
 ask-abroad = { $home ->
+    [QC] Des renseignements sur votre visite pourraient sortir du Québec : { $countries }.
     [CA] Des renseignements sur votre visite sortiraient du Canada : { $countries }.
     [MA] Des renseignements sur votre visite sortiraient du Maroc : { $countries }.
     [US] Des renseignements sur votre visite sortiraient des États-Unis : { $countries }.
    *[other] Des renseignements sur votre visite seraient traités ici : { $countries }.
 }
 ask-home = Les renseignements sur votre visite resteraient ici : { $countries }.
-ask-free = Tout est désactivé en ce moment. Refuser ne change rien au site. Vous pourrez changer d’avis à tout moment, au bas de chaque page.
+ask-free = Tout est désactivé en ce moment. « Accepter » active tout ; « Choisir », ce que vous voulez. Refuser ne change rien au site. Vous pourrez changer d’avis à tout moment, au bas de chaque page.
 refuse = Refuser
 accept = Accepter
 refuse-all = Tout refuser
@@ -86,7 +87,9 @@ choice-none = Vous n’avez pas encore choisi ; tout ce qui est facultatif est d
 choice-gpc = Votre navigateur a refusé pour vous (Global Privacy Control), et nous le respectons.
 choice-refused = Le { $day }, vous avez tout refusé.
 choice-granted = Le { $day }, vous avez accepté : { $what }.
+receipt-link = Télécharger le reçu de mon accord
 choice-nothing = Ce site n’utilise rien qui demande votre accord.
+guardian-letter = Avant { $age } ans, c’est un parent ou un tuteur qui accepte ; pour refuser, personne n’a rien à demander.
 only-this = Autoriser celui-ci seulement
 not-this = Sauf celui-ci
 known = Ce que nous savons de vous en ce moment
@@ -107,6 +110,8 @@ count-me = Me compter de nouveau
 counting = Nos statistiques sont des totaux anonymes, sans { -temoin }. Vous pouvez vous y opposer.
 recipients = Qui recevrait quoi, si vous acceptez
 recipients-none = Personne : aucun fournisseur n’est proposé sur ce site.
+contract-ref = Contrat : { $ref }
+authorisation-ref = Autorisation du transfert : { $ref }
 col-vendor = Fournisseur
 col-country = Pays
 col-why = Pourquoi
@@ -126,13 +131,38 @@ reason-no-contract = aucun contrat ne l’encadre
 reason-no-authorisation = le transfert à l’étranger n’est pas autorisé
 reason-session-replay = il enregistre vos gestes à l’écran
 reason-no-contact = personne n’en répond
+locked = Fermé pour tout le monde : { $what }
+locked-why = Aucun bouton, aucun appel et aucun { -temoin } ne peut l’activer sur ce site. Là où une page en contient, ces outils en sont retirés avant qu’elle vous parvienne.
+locked-count = { $count ->
+    [one] { $count } outil connu et retiré
+   *[other] { $count } outils connus et retirés
+}
 own-cookies = Notre propre { -temoin }
 own-cookie-why = retient votre choix ; signé, illisible pour les scripts, le même pour tous ceux qui refusent le même jour
+keeping = Combien de temps nous gardons quoi
+keep-visit = Ce que nous savons de vous pendant la visite
+keep-choice = Votre choix, dans notre { -temoin }
+keep-counts = Nos statistiques anonymes
+keep-counts-time = 25 mois
+keep-enquiries = Les messages que vous nous envoyez, au plus
 rights = Vos droits
-rights-text = Vous pouvez demander accès à vos { -renseignements }, les faire corriger ou supprimer, vous opposer à leur utilisation et retirer votre accord. Nous répondons en { $days ->
+rights-intro = Vous pouvez, quand vous voulez :
+right-access = voir les { -renseignements } que nous avons sur vous, et en recevoir une copie ;
+right-rectify = faire corriger ceux qui sont inexacts ou incomplets ;
+right-erase = faire supprimer ceux qui ne servent plus ;
+right-object = vous opposer à ce que nous en faisons ;
+right-withdraw = retirer votre accord, au début de cette page, sans rien perdre ;
+right-portability = recevoir dans un format informatique ceux que vous nous avez confiés, ou les faire remettre à un autre organisme.
+rights-delay = Nous répondons en { $days ->
     [one] { $days } jour
    *[other] { $days } jours
 } au plus.
+law-quebec = Ces droits viennent des lois du Québec sur la protection des renseignements personnels (P-39.1 et A-2.1, modifiées par la loi 25).
+law-canada = Ces droits viennent de la loi fédérale sur la protection des renseignements personnels (LPRPDE).
+law-morocco = Ces droits viennent de la loi 09-08 relative à la protection des personnes physiques à l’égard du traitement des données à caractère personnel.
+law-gdpr = Ces droits viennent du Règlement général sur la protection des données (RGPD, articles 15 à 22).
+law-us-hipaa = Pour les renseignements de santé, ces droits viennent de la loi américaine HIPAA (45 CFR 164) ; pour le reste, nous nous y engageons.
+law-strict = Nous vous les reconnaissons où que vous viviez.
 rights-write = Écrivez à
 rights-nobody = Ce site n’a pas encore nommé de personne responsable ; il ne peut donc rien vous demander.
 phone-number = Téléphone
@@ -141,10 +171,31 @@ regulator = Pour porter plainte : { $name }.
 small-print = En petits caractères
 version = Version { $version } de cet avis.
 effective = En vigueur le { $day }.
-enquiries = Les messages que vous nous envoyez sont gardés { $days ->
-    [one] { $days } jour
-   *[other] { $days } jours
-} au plus.
+replaces = Avant elle : version { $version }.
+version-next = Ce sera la version { $version }.
+
+# Un avis annoncé
+upcoming = Cet avis change le { $day }
+upcoming-new = Nous vous proposerons alors, pour la première fois : { $what }.
+upcoming-asked = D’ici là, rien ne change. Ce jour-là, votre choix d’aujourd’hui ne comptera plus : nous vous demanderons de nouveau, et refuser restera sans conséquence.
+
+# Dates
+date = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month } { $year }
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
 as-data = Cet inventaire en données (JSON)
 back = Revenir au site
 languages = Langues
