@@ -108,8 +108,7 @@ pub(super) struct RawSite {
     pub banner: RawBanner,
     pub theme: RawTheme,
     pub labels: Vec<RawLabel>,
-    pub enquiries_days: Entry<Whole<1, 36_500>>,
-    pub receipts_days: Entry<Whole<0, 3_650>>,
+    pub retention: RawRetention,
     pub notice: RawNotice,
     pub usage: RawUsage,
     pub vendors: Vec<RawOffer>,
@@ -137,6 +136,12 @@ pub(super) struct RawLabel {
     /// The purpose's id.
     pub purpose: &'static str,
     pub words: Words,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct RawRetention {
+    pub enquiries_days: Entry<Whole<1, 36_500>>,
+    pub receipts_days: Entry<Whole<0, 3_650>>,
 }
 
 #[derive(Debug, Default)]
@@ -237,11 +242,6 @@ fn read_limits(mut table: Table<'_>) -> RawLimits {
 }
 
 fn read_site(mut table: Table<'_>) -> RawSite {
-    let mut retention = table.table("retention");
-    let (enquiries_days, receipts_days) = match &mut retention {
-        Some(retention) => (retention.value("enquiries_days"), retention.value("receipts_days")),
-        None => (Entry::Absent, Entry::Absent),
-    };
     RawSite {
         at: table.at().clone(),
         hosts: table.one_or_list("hosts"),
@@ -265,8 +265,7 @@ fn read_site(mut table: Table<'_>) -> RawSite {
         banner: table.table("banner").map(read_banner).unwrap_or_default(),
         theme: table.table("theme").map(read_theme).unwrap_or_default(),
         labels: table.table("labels").map(read_labels).unwrap_or_default(),
-        enquiries_days,
-        receipts_days,
+        retention: table.table("retention").map(read_retention).unwrap_or_default(),
         notice: table.table("notice").map(read_notice).unwrap_or_default(),
         usage: table.table("usage").map(read_usage).unwrap_or_default(),
         vendors: table.tables("vendor").into_iter().map(read_offer).collect(),
@@ -300,6 +299,13 @@ fn read_labels(mut table: Table<'_>) -> Vec<RawLabel> {
 
 fn read_words(table: &mut Table<'_>) -> Words {
     LANGUAGES.into_iter().map(|language| (language, table.value(language))).collect()
+}
+
+fn read_retention(mut table: Table<'_>) -> RawRetention {
+    RawRetention {
+        enquiries_days: table.value("enquiries_days"),
+        receipts_days: table.value("receipts_days"),
+    }
 }
 
 fn read_notice(mut table: Table<'_>) -> RawNotice {

@@ -197,10 +197,11 @@ fn blocked(css: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether an address is on the site's own hosts; everything else is blocked here.
+/// Whether an address is on the site's own hosts, or asks nobody; everything else is blocked here.
 fn is_own(address: &str) -> bool {
     let own = ["clinic.example", "images.clinic.example"];
-    page().join(address).is_ok_and(|url| url.host_str().is_none_or(|host| own.contains(&host)))
+    let asks_nobody = |url: &url::Url| ["data", "blob", "about"].contains(&url.scheme());
+    page().join(address).is_ok_and(|url| url.host_str().map_or(asks_nobody(&url), |host| own.contains(&host)))
 }
 
 /// Token by token: what differs was blocked, and loads nothing now. A sheet too deep to be read comes empty.
@@ -402,8 +403,8 @@ impl Reader<'_> {
 
     fn token(&mut self) -> What {
         let rest = &self.css[self.at..];
-        if rest.starts_with("/*") {
-            self.at += rest[2..].find("*/").map_or(rest.len(), |end| end + 4);
+        if let Some(comment) = rest.strip_prefix("/*") {
+            self.at += comment.find("*/").map_or(rest.len(), |end| end + 4);
             return What::Blank;
         }
         if self.is_number() {

@@ -115,7 +115,7 @@ struct Line {
     https: bool,
 }
 
-fn of<'l, T>(list: &'l [T], at: u8) -> &'l T {
+fn of<T>(list: &[T], at: u8) -> &T {
     &list[usize::from(at) % list.len()]
 }
 

@@ -127,7 +127,7 @@ impl<'a> Standing<'a> {
     pub fn check_retention(&self, raw: &RawSite) {
         if let (Some(promise), true) = (
             self.profile.as_ref().and_then(|p| p.promised.enquiries_days.as_deref()),
-            raw.enquiries_days.is_absent(),
+            raw.retention.enquiries_days.is_absent(),
         ) {
             let remedy = "write [site.retention] enquiries_days = 365, or as many days as you keep them";
             self.broken(&raw.at, promise, "the privacy page says how long enquiries are kept", remedy);

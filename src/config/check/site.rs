@@ -61,8 +61,8 @@ pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Rep
         theme: check_theme(&raw.theme, report),
         labels: standing.labels(raw.labels.iter().filter_map(|raw| label(raw, report)).collect()),
         retention: Retention {
-            enquiries_days: raw.enquiries_days.value().and_then(|d| u32::try_from(d.0).ok()),
-            receipts_days: number(&raw.receipts_days, standing.jurisdiction.rules().receipts_days),
+            enquiries_days: raw.retention.enquiries_days.value().and_then(|d| u32::try_from(d.0).ok()),
+            receipts_days: number(&raw.retention.receipts_days, standing.jurisdiction.rules().receipts_days),
         },
         usage: usage(&raw.usage),
         guardian,
