@@ -136,8 +136,7 @@ async fn by_hyper(stream: &[u8]) -> Vec<Read> {
     });
     let served = http1::Builder::new().serve_connection(TokioIo::new(guard), service).await;
     assert!(!served.is_err_and(|error| error.is_parse()), "hyper could not read what was let through");
-    let seen = seen.lock().unwrap().clone();
-    seen
+    seen.lock().unwrap().clone()
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn line(judged: &Judged<'_>) -> Value {
         "control": judged.promise.control_ids().join(", "),
         "kept": judged.kept.id(),
         "why": judged.why,
-        "test": judged.promise.tests().join(", "),
+        "test": judged.promise.tests().join("; "),
     })
 }
 

@@ -6,8 +6,8 @@ use crate::promises::control::asking::{
 };
 use crate::promises::control::blocking::{PLACEHOLDERS, TAKEN_OUT_LISTED};
 use crate::promises::control::counting::{CLOSED_PAGES, COARSE_DEVICE, OBJECTION, TRUNCATED_ADDRESS};
-use crate::promises::control::keeping::{ENQUIRIES, PRIVATE_STATE, RIGHTS};
-use crate::promises::control::pending::{ACCESS_LOG, PURGE, ROLES, TLS_HARDENING};
+use crate::promises::control::keeping::{ENQUIRIES, PRIVATE_STATE, PURGE, RIGHTS};
+use crate::promises::control::pending::{ACCESS_LOG, ROLES, TLS_HARDENING};
 use crate::promises::control::recipients::AUTHORISATIONS;
 
 pub(super) const PROMISES: &[Promise] = &[

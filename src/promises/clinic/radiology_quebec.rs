@@ -11,10 +11,8 @@ use crate::promises::control::blocking::{
 use crate::promises::control::counting::{
     CLOSED_PAGES, COARSE_REGION, LOGGED_EXPORTS, NOISED_COUNTS, OBJECTION, TRUNCATED_ADDRESS,
 };
-use crate::promises::control::keeping::{CONTACT, PRIVATE_STATE, RIGHTS};
-use crate::promises::control::pending::{
-    ACCESS_LOG, PURGE, RELAY, ROLES, TLS_HARDENING, UNLISTED_COOKIES_TOLD,
-};
+use crate::promises::control::keeping::{CONTACT, PRIVATE_STATE, PURGE, RIGHTS};
+use crate::promises::control::pending::{ACCESS_LOG, RELAY, ROLES, TLS_HARDENING, UNLISTED_COOKIES_TOLD};
 use crate::promises::control::recipients::{INVENTORY, VENDORS_NAMED};
 
 pub(super) const PROMISES: &[Promise] = &[

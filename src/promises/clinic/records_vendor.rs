@@ -3,7 +3,8 @@
 use crate::promises::Promise;
 use crate::promises::control::asking::{ENFORCED, NO_MARKETING};
 use crate::promises::control::blocking::{CATALOGUE_DECIDES, PLACEHOLDERS};
-use crate::promises::control::pending::{ACCESS_LOG, BACKUP, PURGE, RECEIPTS, ROLES};
+use crate::promises::control::keeping::{PURGE, RECEIPTS};
+use crate::promises::control::pending::{ACCESS_LOG, BACKUP, ROLES};
 use crate::promises::control::recipients::{CONTRACTS, INVENTORY};
 
 pub(super) const PROMISES: &[Promise] = &[

@@ -4,8 +4,8 @@ use crate::promises::Promise;
 use crate::promises::control::asking::{NOTICE_FINGERPRINT, PRESS_ONLY};
 use crate::promises::control::blocking::REFERRER;
 use crate::promises::control::counting::NOISED_COUNTS;
-use crate::promises::control::keeping::{CONTACT, RIGHTS};
-use crate::promises::control::pending::{RECEIPTS, RELAY, ROLES, TLS_HARDENING};
+use crate::promises::control::keeping::{CONTACT, RECEIPTS, RIGHTS};
+use crate::promises::control::pending::{RELAY, ROLES, TLS_HARDENING};
 use crate::promises::control::recipients::RESIDENCY;
 
 pub(super) const PROMISES: &[Promise] = &[

@@ -113,10 +113,28 @@ pub(crate) const NOTICE_FINGERPRINT: Control = Control {
 pub(crate) const NOTICE_DATED: Control = Control {
     id: "notice-dated",
     does: "the privacy page and the declaration carry the notice's version and effective date",
-    tests: &["src/promises/tests.rs::each_control_that_a_config_can_break_says_so"],
+    tests: &[
+        "src/promises/tests.rs::each_control_that_a_config_can_break_says_so",
+        "tests/consent_http.rs::a_notice_is_announced_before_its_day_and_in_force_from_it_pc17_rm14",
+    ],
     verdict: |site| match &site.notice.effective {
-        Some(day) => Verdict::kept(format!("version {}, in effect since {day}", site.notice.version)),
+        Some(day) => Verdict::kept(format!("version {}, in effect since {}", site.notice.version, day.iso())),
         None => Verdict::broken("[site.notice] has no `effective` date"),
+    },
+};
+
+pub(crate) const FUTURE_NOTICE: Control = Control {
+    id: "future-notice",
+    does: "a notice is announced before its day, takes effect on it without a restart, and old grants do not carry over",
+    tests: &[
+        "tests/consent_http.rs::a_notice_is_announced_before_its_day_and_in_force_from_it_pc17_rm14",
+        "src/server/shared.rs::an_announced_notice_takes_effect_on_its_day_without_a_restart_pc17",
+        "src/server/shared.rs::old_grants_do_not_carry_over_pc17",
+    ],
+    verdict: |_| {
+        Verdict::kept(
+            "[site.notice.next] announces the next one; a choice holds for the notice it was made under",
+        )
     },
 };
 
@@ -125,7 +143,7 @@ pub(crate) const GPC: Control = Control {
     does: "Global Privacy Control refuses what the law says without a question; gpc.json says that it is honoured",
     tests: &[
         "src/policy/decide_tests.rs::global_privacy_control_answers_only_for_what_it_covers",
-        "tests/promises.rs::the_site_says_that_it_honours_global_privacy_control",
+        "tests/consent_http.rs::support_of_the_signal_is_published_with_the_notices_day",
     ],
     verdict: |site| {
         let refused = site.policy.rules.gpc_refuses;

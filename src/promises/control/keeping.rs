@@ -59,7 +59,36 @@ pub(crate) const PRIVATE_STATE: Control = Control {
     does: "keys and store belong to the service user alone",
     tests: &[
         "src/store/database.rs::the_files_are_the_service_users_alone",
-        "src/visitor/keys.rs::keys_that_others_can_read_or_that_were_cut_are_refused",
+        "src/key_file.rs::a_key_that_others_can_read_or_that_was_cut_is_refused",
     ],
     verdict: |_| Verdict::kept("state files are 0600; keys that others can read are refused"),
+};
+
+pub(crate) const PURGE: Control = Control {
+    id: "purge",
+    does: "each class of record is deleted in its time, overwritten, and the purge is logged as day, class and count",
+    tests: &[
+        "tests/receipts.rs::a_purge_erases_old_receipts_from_the_files",
+        "src/store/receipts/purge.rs::erased_receipts_leave_no_bytes",
+        "src/store/counts.rs::purged_releases_leave_no_bytes",
+        "src/store/seen_hosts.rs::what_is_old_is_purged_and_leaves_no_trace",
+    ],
+    verdict: |site| {
+        let days = site.retention.receipts_days;
+        Verdict::kept(format!(
+            "receipts go {days} days after their grant, counts after 25 months; purged daily"
+        ))
+    },
+};
+
+pub(crate) const RECEIPTS: Control = Control {
+    id: "receipts",
+    does: "a grant is recorded before its cookie is given, with the notice shown; it is looked up by its id alone, and downloaded by whom it belongs to",
+    tests: &[
+        "tests/receipts.rs::a_grant_is_recorded_before_its_cookie_is_given",
+        "tests/receipts.rs::a_refusal_leaves_no_receipt_and_no_identifier",
+        "tests/receipts.rs::the_visitor_downloads_a_signed_receipt",
+        "tests/receipts.rs::there_is_no_list_of_receipts",
+    ],
+    verdict: |_| Verdict::kept("recorded under its notice; a grant that cannot be recorded is not given"),
 };

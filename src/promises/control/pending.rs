@@ -41,34 +41,6 @@ pub(crate) const TLS_HARDENING: Control = Control {
     verdict: |_| Verdict::not_attested("not built yet: HSTS and the rest of TLS hardening (the redirect is)"),
 };
 
-pub(crate) const PURGE: Control = Control {
-    id: "purge",
-    does: "each class of record is deleted in its time, with evidence",
-    tests: &[
-        "src/store/counts.rs::purged_releases_leave_no_bytes",
-        "src/store/seen_hosts.rs::what_is_old_is_purged_and_leaves_no_trace",
-    ],
-    verdict: |_| {
-        Verdict::not_attested(
-            "not built yet: the evidence of a purge (counts and hosts seen are purged daily)",
-        )
-    },
-};
-
-pub(crate) const RECEIPTS: Control = Control {
-    id: "receipts",
-    does: "a grant leaves a receipt that names the notice shown; it is looked up by its id and can be downloaded",
-    tests: &[],
-    verdict: |_| Verdict::not_attested("not built yet: receipts"),
-};
-
-pub(crate) const FUTURE_NOTICE: Control = Control {
-    id: "future-notice",
-    does: "a notice may carry a day in the future and is announced before it",
-    tests: &[],
-    verdict: |_| Verdict::not_attested("not built yet: announcing a notice before it takes effect"),
-};
-
 pub(crate) const UNLISTED_COOKIES_TOLD: Control = Control {
     id: "unlisted-cookies-told",
     does: "the operator is told of first-party cookies that nobody listed",
