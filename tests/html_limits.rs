@@ -134,3 +134,20 @@ fn a_tag_that_ends_several_drawings_at_once_is_refused() {
     let page = b"<!doctype html><svg><svg><p><style><img src=//pixel.example/></style>";
     assert_eq!(Served::document(Grant::None).rewrite([&page[..]]), Err(HtmlError::Ambiguous));
 }
+
+/// Behind `<`, which has no value, `="` would open one, and the image's address be an attribute again.
+#[test]
+fn a_name_that_begins_with_an_equals_sign_does_not_become_the_value_before_it() {
+    let rewritten = |page: &str| Served::document(Grant::None).rewrite([page.as_bytes()]);
+    let rest = r#"="<iframe a="<img src=https:&#47;/stats.example>">"#;
+    for before in ["</", "< src=//a.blocked.example/x ", "b/"] {
+        let page = format!("<!doctype html><img src=//a.blocked.example/x {before}{rest}");
+        let served = String::from_utf8(rewritten(&page).expect("a page")).expect("UTF-8");
+        let image = &served[served.find("<img").expect("an image")..];
+        assert!(image.contains(r#"="" ="<iframe a="<img "#), "{image}");
+    }
+    for twice in ["b b/", "=/"] {
+        let page = format!("<!doctype html><img src=//a.blocked.example/x {twice}{rest}");
+        assert_eq!(rewritten(&page), Err(HtmlError::Ambiguous), "{twice}");
+    }
+}

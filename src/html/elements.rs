@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use lol_html::html_content::ContentType;
+use lol_html::html_content::{Attribute, ContentType};
 use lol_html::send::Element;
 
 use super::carrier;
@@ -55,17 +55,41 @@ impl Findings {
         self.first = self.first.take().or(stop);
     }
 
-    fn apply(self, element: &mut Element<'_, '_>) {
+    fn apply(self, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
         for change in &self.changes {
             match change {
                 Change::Remove(name) => element.remove_attribute(name),
                 Change::Set(name, value) => set(element, name, value),
             }
         }
-        if let Some(stop) = self.first {
+        if let Some(stop) = &self.first {
             set(element, MARKER, &stop.to_string());
         }
+        if self.first.is_some() || !self.changes.is_empty() { keep_names_apart(element) } else { Ok(()) }
     }
+}
+
+/// A name that begins with an equals sign (HTML, 13.2.5.32) is one only as the page spells its tag: written
+/// anew behind a name without a value, it would begin that one's value, and what follows be read otherwise.
+/// So that name gets an empty value.
+///
+/// # Errors
+/// [`HtmlError::Ambiguous`] where it cannot be given one.
+pub(super) fn keep_names_apart(element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
+    let attributes = element.attributes();
+    let names: Vec<String> = attributes.iter().map(Attribute::name).collect();
+    let before = names.iter().zip(names.iter().skip(1)).zip(attributes);
+    let bare: Vec<String> = before
+        .filter(|((_, next), attribute)| next.starts_with('=') && attribute.value().is_empty())
+        .map(|((name, _), _)| name.clone())
+        .collect();
+    for name in bare {
+        let twice = names.iter().filter(|other| **other == name).count() > 1;
+        if twice || element.set_attribute(&name, "").is_err() {
+            return Err(HtmlError::Ambiguous);
+        }
+    }
+    Ok(())
 }
 
 /// Names come from the page's own markup or from this room, so none is refused.
@@ -104,7 +128,7 @@ pub(super) fn rewrite(judge: &mut Judge, element: &mut Element<'_, '_>) -> Resul
             element.replace(&text, ContentType::Html);
         }
     }
-    findings.apply(element);
+    findings.apply(element)?;
     Ok(plan)
 }
 

@@ -12,6 +12,7 @@ use lol_html::end_tag;
 use lol_html::html_content::{ContentType, EndTag};
 use lol_html::send::Element;
 
+use super::elements::keep_names_apart;
 use super::entities;
 use super::error::HtmlError;
 use super::judge::Judge;
@@ -75,7 +76,7 @@ impl Placement {
             return Ok(());
         }
         if self.stage == Stage::BeforeHead {
-            self.open_head(judge, element, &tag);
+            self.open_head(judge, element, &tag)?;
         }
         if self.stage == Stage::InHead {
             self.await_body(judge, element, &tag)?;
@@ -83,10 +84,14 @@ impl Placement {
         Ok(())
     }
 
-    fn open_head(&mut self, judge: &mut Judge, element: &mut Element<'_, '_>, tag: &str) {
+    fn open_head(
+        &mut self,
+        judge: &mut Judge,
+        element: &mut Element<'_, '_>,
+        tag: &str,
+    ) -> Result<(), HtmlError> {
         if tag == "html" {
-            open_html(judge, element);
-            return;
+            return open_html(judge, element);
         }
         let guard = judge.carrier.write(&judge.insertions.head_start());
         if tag == "head" && element.can_have_content() {
@@ -95,6 +100,7 @@ impl Placement {
             element.before(&guard, ContentType::Html);
         }
         self.stage = Stage::InHead;
+        Ok(())
     }
 
     fn await_body(
@@ -175,7 +181,7 @@ impl Placement {
     }
 }
 
-fn open_html(judge: &mut Judge, html: &mut Element<'_, '_>) {
+fn open_html(judge: &mut Judge, html: &mut Element<'_, '_>) -> Result<(), HtmlError> {
     if let Some(written) = html.get_attribute("lang").or_else(|| html.get_attribute("xml:lang")) {
         let language = judge.carrier.read(&entities::decode(&written)).into_owned();
         judge.language = Some(language);
@@ -186,6 +192,7 @@ fn open_html(judge: &mut Judge, html: &mut Element<'_, '_>) {
             html.remove_attribute(&name);
         }
     }
+    keep_names_apart(html)
 }
 
 fn banner(judge: &Judge) -> String {
