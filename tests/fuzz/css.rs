@@ -248,6 +248,8 @@ struct Open {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Statement {
     Import,
+    /// Behind what is imported: conditions, in which a name such as `--x` declares nothing.
+    Imported,
     Namespace,
     /// Behind a name such as `--x`: an `image-set()` elsewhere may take a string from here.
     Custom,
@@ -280,7 +282,7 @@ impl Place {
             What::Open(bracket) => self.open(*bracket, false),
             What::Close(bracket) => self.close(*bracket),
             // Only the first thing behind it is imported.
-            _ if now == Statement::Import => self.statement = Statement::Other,
+            _ if now == Statement::Import => self.statement = Statement::Imported,
             _ => {}
         }
         match what {
