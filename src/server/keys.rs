@@ -40,7 +40,7 @@ pub(super) fn prepare(server: &Server, new: NewKeys, clock: &Clock) -> Result<Ke
 
 fn refuse_without_keys(server: &Server, folder: &Path, clock: &Clock) -> Result<(), ServerError> {
     let file = store_file(server);
-    if (Keys::are_in(folder) && SigningKeys::are_in(folder)) || !file.exists() {
+    if (Keys::are_in(folder) && SigningKeys::are_in(folder)) || !file.is_file() {
         return Ok(());
     }
     // A store that cannot be read may hold receipts.

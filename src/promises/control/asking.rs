@@ -1,7 +1,7 @@
 //! Controls over what is asked, what counts as an answer, and how long it holds.
 
 use super::{Control, counted, listed, third_parties};
-use crate::config::{Banner, Site};
+use crate::config::{Banner, PurposeLabel, Site};
 use crate::policy::{Mode, Purpose};
 use crate::promises::Verdict;
 
@@ -91,7 +91,7 @@ pub(crate) const COOKIES_ALONE: Control = Control {
     does: "the banner asks about cookies and third parties alone; no label may make it ask for messages too",
     tests: &["tests/config.rs::a_label_asks_for_nothing_but_its_purpose"],
     verdict: |site| {
-        let asking: Vec<&str> = site.labels.iter().flat_map(|label| label.message_words()).collect();
+        let asking: Vec<&str> = site.labels.iter().flat_map(PurposeLabel::message_words).collect();
         Verdict::unless(&asking, "a label asks for messages as well", "no label speaks of messages")
     },
 };
