@@ -72,6 +72,7 @@ enum Step {
     Enter(Within),
     Statement(Within),
     Pass,
+    Unreadable,
 }
 
 impl Walk<'_> {
@@ -89,6 +90,7 @@ impl Walk<'_> {
                 Step::Judge { url, instead } => self.judge(parser, start, &url, instead),
                 Step::Statement(now) => within = now,
                 Step::Pass => {}
+                Step::Unreadable => return Err(parser.new_custom_error(())),
                 Step::Enter(_) if depth == MOST_NESTED => return Err(parser.new_custom_error(())),
                 Step::Enter(inner) => {
                     if inner == Within::Sheet {
@@ -113,6 +115,8 @@ impl Walk<'_> {
 fn step(token: &Token<'_>, within: Within, around: Within) -> Step {
     let names_addresses = matches!(within, Within::Import | Within::Addresses);
     match token {
+        // cssparser ends it at an escaped bracket, browsers go on (CSS Syntax 3, section 4.3.14).
+        Token::BadUrl(rest) if rest.contains('\\') => Step::Unreadable,
         Token::UnquotedUrl(url) if within != Within::Namespace => {
             Step::Judge { url: url.to_string(), instead: "url(about:invalid)" }
         }
@@ -221,6 +225,11 @@ mod tests {
         ] {
             assert_eq!(without_bad(css), None, "{css}");
         }
+    }
+
+    #[test]
+    fn an_address_that_ends_elsewhere_for_browsers_drops_the_sheet() {
+        assert_eq!(without_bad("a{b:url(//ok \\)\"}c{d:url(//bad)}").as_deref(), Some(""));
     }
 
     #[test]
