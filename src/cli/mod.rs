@@ -17,6 +17,7 @@ mod purge;
 mod receipts;
 mod serve;
 mod unknown;
+mod unlisted;
 
 use std::process::ExitCode;
 

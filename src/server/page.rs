@@ -61,6 +61,9 @@ pub async fn answer(
     }
     let may_run = may_run(asked.as_script, head.headers.get(CONTENT_TYPE));
     response::forbid_sniffing(&mut head.headers, &decision, may_run);
+    if let Some(reports) = &shared.reports {
+        reports.note_set(&site.config.name, visitor.network(), &head.headers, &decision);
+    }
     response::clean_cookies(&mut head.headers, &decision, https, shared.clock.seconds());
     let scene = Scene { shared, site, visitor, decision, asked };
     scene.answer(head, body).await

@@ -10,7 +10,7 @@ use crate::policy::Day;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
     pub day: Day,
-    /// `receipts`, `released counts`, `gaps`, `exports`, `seen hosts`.
+    /// `receipts`, `released counts`, `gaps`, `exports`, `seen hosts`, `seen cookies`.
     pub class: String,
     pub count: u32,
 }

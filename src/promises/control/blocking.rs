@@ -21,6 +21,22 @@ pub(crate) const CATALOGUE_DECIDES: Control = Control {
     },
 };
 
+pub(crate) const UNLISTED_COOKIES_TOLD: Control = Control {
+    id: "unlisted-cookies-told",
+    does: "first-party cookies that nobody listed are told to the operator, by name and never by value",
+    tests: &[
+        "tests/learning.rs::unlisted_cookies_are_told_by_name_and_no_value_is_kept",
+        "src/learning/cookies.rs::what_may_be_an_id_is_not_told",
+    ],
+    verdict: |site| {
+        let listed: usize = site.policy.catalogue.vendors().map(|(_, vendor)| vendor.cookies.len()).sum();
+        Verdict::kept(format!(
+            "{} listed; `paravent lookup --unknown` names what else is set",
+            counted(listed, "cookie or key")
+        ))
+    },
+};
+
 pub(crate) const SENSITIVE_PATHS: Control = Control {
     id: "sensitive-paths",
     does: "on sensitive paths no third party loads, whatever was granted",

@@ -71,7 +71,7 @@ pub(crate) const PURGE: Control = Control {
         "tests/receipts.rs::a_purge_erases_old_receipts_from_the_files",
         "src/store/receipts/purge.rs::erased_receipts_leave_no_bytes",
         "src/store/counts.rs::purged_releases_leave_no_bytes",
-        "src/store/seen_hosts.rs::what_is_old_is_purged_and_leaves_no_trace",
+        "src/store/seen.rs::what_is_old_is_purged_and_leaves_no_trace",
     ],
     verdict: |site| {
         let days = site.retention.receipts_days;
