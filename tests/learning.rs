@@ -260,6 +260,41 @@ fn what_is_offered_to_paste_is_a_config_once_it_is_filled_in() {
     assert!(!unknown_of(folder.path()).contains("[[vendor]]"), "what is offered is no longer unknown");
 }
 
+/// RM4: of vendors that nobody is asked for, the pages that had their tags are listed, by the names of the
+/// closed list: which address was asked for, when, how often and by whom is nowhere. Who objects to being
+/// counted makes no page known.
+#[test]
+fn what_was_taken_out_is_listed_by_page_and_never_by_visit() {
+    let usage = "[site.usage]\npages = [\"/services\", \"/tarifs\"]";
+    let paravent = Paravent::with(&Origin::page(PAGE), "", usage);
+    let get = |network: u8, path: &str, fields: &[(&str, &str)]| {
+        let from = Some(IpAddr::from([127, 65, network, 1]));
+        paravent.raw_from(from, request("GET", path, fields, ""))
+    };
+    let own = [("Content-Type", "application/x-www-form-urlencoded"), ("Origin", "http://clinic.example")];
+    let objection = paravent.raw(request("POST", "/_privacy/consent", &own, "usage=object"));
+    let objection = objection.field("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    for network in 1..=5 {
+        get(network, "/services?canary=1", &[]);
+        get(network, "/canary-dossier", &[]);
+        get(network, "/tarifs", &[("Cookie", &objection)]);
+    }
+    let (_, folder) = paravent.stop();
+    let listed = unknown_of(folder.path());
+    let clarity = listed.lines().find(|line| line.contains("(microsoft-clarity, ")).unwrap_or_default();
+    assert!(clarity.contains(" on (unlisted), /services"), "{listed}");
+    assert!(listed.contains("seen or not seen, never by visit") && listed.contains("not seen: "), "{listed}");
+    // On offer, and so a matter of choice.
+    assert!(!listed.contains("(meta-pixel, "), "{listed}");
+    for untold in ["canary", "/tarifs"] {
+        assert!(!listed.contains(untold), "{untold}: {listed}");
+    }
+    let state = rusqlite::Connection::open(folder.path().join("state/paravent.sqlite")).unwrap();
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, u32>(0)? % 30, row.get::<_, u32>(1)?));
+    let days = "SELECT last_day, reports FROM seen WHERE kind = 'page' LIMIT 1";
+    assert_eq!(state.query_row(days, [], row).unwrap(), (0, 1), "neither which day nor how often");
+}
+
 /// RQ2, PC8: an unlisted cookie is told by its name, whether the origin sets it or a script of a page; what
 /// could tell a visitor is not, and no value is anywhere.
 #[test]

@@ -16,6 +16,7 @@ mod promises;
 mod purge;
 mod receipts;
 mod serve;
+mod taken_out;
 mod unknown;
 mod unlisted;
 

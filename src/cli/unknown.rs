@@ -1,6 +1,6 @@
 //! `paravent lookup --unknown`. In: the store of a config's server. Out: for each site, the hosts that its
 //! pages use and that are unknown or not offered, and the cookies that nobody listed; what is decided of
-//! them, and what to write to change it.
+//! them, and what to write to change it. Before that, what was taken out of which page.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use url::Url;
 
 use super::failure::Failure;
 use super::lookup::{Asked, listed, rule_before_consent};
-use super::unlisted;
+use super::{taken_out, unlisted};
 use crate::clock::Clock;
 use crate::config::{Config, Site};
 use crate::policy::{Catalogue, Day, Destination, HostPattern, Hosts, Mode, Vendor, VendorIndex, is_below};
@@ -28,10 +28,11 @@ pub(super) fn list(config: &Config) -> Result<ExitCode, Failure> {
         let hosts = of_hosts(site, &store.seen(&site.name, SeenKind::Host)?);
         let cookies = unlisted::of_site(site, &store.seen(&site.name, SeenKind::Cookie)?);
         println!("{}", site.name);
-        print!("{hosts}{cookies}");
         if hosts.is_empty() && cookies.is_empty() {
             println!("  nothing unknown, not offered or unlisted was met, by several visitors, in 90 days");
         }
+        let taken_out = taken_out::of_site(site, &store.seen(&site.name, SeenKind::Page)?);
+        print!("{taken_out}{hosts}{cookies}");
     }
     Ok(ExitCode::SUCCESS)
 }

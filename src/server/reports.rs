@@ -15,7 +15,7 @@ use super::listen::told;
 use crate::clock::Clock;
 use crate::html::Stopped;
 use crate::learning::{
-    Refusal, Sighting, Threshold, Throttle, UnlistedCookie, met, sent_unlisted, set_unlisted,
+    Refusal, Sighting, TakenOut, Threshold, Throttle, UnlistedCookie, met, sent_unlisted, set_unlisted,
 };
 use crate::policy::{Day, Decision, Rule};
 use crate::store::{Seen, SeenKind, Store, StoreError};
@@ -23,6 +23,8 @@ use crate::visitor::Network;
 
 /// Between two writings of what came above the threshold.
 const EVERY: Duration = Duration::from_secs(5);
+/// The days that are told apart of a page that something was taken out of.
+const MONTH_DAYS: u32 = 30;
 /// How long a host or a cookie's name is kept after it was last seen.
 pub const KEPT_DAYS: u32 = 90;
 
@@ -32,12 +34,14 @@ pub struct Reports {
     throttle: Mutex<Throttle>,
     hosts: Mutex<Threshold<Refusal>>,
     cookies: Mutex<Threshold<UnlistedCookie>>,
+    pages: Mutex<Threshold<TakenOut>>,
     clock: Clock,
 }
 
 impl Reports {
     pub fn new(clock: Clock) -> Reports {
-        Reports { throttle: Mutex::default(), hosts: Mutex::default(), cookies: Mutex::default(), clock }
+        let (throttle, hosts, cookies, pages) = Default::default();
+        Reports { throttle, hosts, cookies, pages, clock }
     }
 
     /// Whether a browser's report from here is read now.
@@ -56,6 +60,23 @@ impl Reports {
     pub fn note_page(&self, site: &str, network: Network, stopped: &Stopped, decision: &Decision) {
         let unknown = stopped.iter().filter(|stop| stop.rule == Rule::UnknownHost);
         self.note(site, network, unknown.filter_map(|stop| met(&stop.whom, decision)).collect());
+    }
+
+    /// Takes in which vendors that nobody is asked for the rewriter took out of a page, which `page` names.
+    pub fn note_taken_out(
+        &self,
+        site: &str,
+        network: Network,
+        stopped: &Stopped,
+        page: impl FnOnce() -> Option<String>,
+    ) {
+        // A vendor that waits for a choice alone is left out: what loads then is up to the visitor.
+        let never = |rule| matches!(rule, Rule::VendorNotOffered | Rule::PurposeLocked);
+        let mut vendors = stopped.iter().filter(|stop| never(stop.rule)).map(|stop| &stop.whom).peekable();
+        let named = vendors.peek().is_some().then(page).flatten();
+        let Some(page) = named else { return };
+        let taken_out = vendors.map(|vendor| TakenOut { vendor: vendor.clone(), page: page.clone() });
+        locked(&self.pages).note(site, &network, taken_out.collect(), self.clock.today());
     }
 
     /// Takes in which unlisted cookies the origin's answer sets.
@@ -78,7 +99,8 @@ impl Reports {
 
     fn take(&self) -> Vec<Seen> {
         let hosts = locked(&self.hosts).take().into_iter().map(seen_host);
-        hosts.chain(locked(&self.cookies).take().into_iter().map(seen_cookie)).collect()
+        let cookies = locked(&self.cookies).take().into_iter().map(seen_cookie);
+        hosts.chain(cookies).chain(locked(&self.pages).take().into_iter().map(seen_page)).collect()
     }
 }
 
@@ -96,6 +118,14 @@ fn seen_cookie(sighting: Sighting<UnlistedCookie>) -> Seen {
     let Sighting { site, what, day, reports } = sighting;
     let (name, place) = (what.name().to_owned(), what.met().name().to_owned());
     Seen { site, kind: SeenKind::Cookie, name, place, first: day, last: day, reports }
+}
+
+/// Seen or not seen: neither how often nor on which day, for visits to pages are counted elsewhere, with noise.
+fn seen_page(sighting: Sighting<TakenOut>) -> Seen {
+    let Sighting { site, what, day, .. } = sighting;
+    let month = Day(day.0 - day.0 % MONTH_DAYS);
+    let TakenOut { vendor, page } = what;
+    Seen { site, kind: SeenKind::Page, name: page, place: vendor, first: month, last: month, reports: 1 }
 }
 
 /// Writes what was learned every few seconds and at the end, and purges daily, until `drain` turns true.

@@ -1,5 +1,5 @@
-//! In: hosts that a site's pages use and cookies that nobody listed, already cut and above the threshold.
-//! Out: the same with the first and the last day. Bounded for each site and kind, and purged by day.
+//! In: hosts that a site's pages use, cookies that nobody listed and pages that a vendor was taken out of,
+//! already cut and above the threshold. Out: the same with the first and the last day. Bounded for each site and kind, and purged by day.
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
@@ -7,7 +7,7 @@ use super::database::{Store, StoreError};
 use super::purge_log::note_purge;
 use crate::policy::Day;
 
-/// Hosts kept of one site, and as many cookies.
+/// Hosts kept of one site, and as many cookies and pages.
 const MOST_NAMES: u32 = 500;
 
 /// What was seen.
@@ -17,15 +17,18 @@ pub enum SeenKind {
     Host,
     /// A cookie that nobody listed: its name, with `*` for what may be an id.
     Cookie,
+    /// A page that a vendor was taken out of, by its name in the closed list.
+    Page,
 }
 
 impl SeenKind {
-    const ALL: [SeenKind; 2] = [SeenKind::Host, SeenKind::Cookie];
+    const ALL: [SeenKind; 3] = [SeenKind::Host, SeenKind::Cookie, SeenKind::Page];
 
     const fn id(self) -> &'static str {
         match self {
             SeenKind::Host => "host",
             SeenKind::Cookie => "cookie",
+            SeenKind::Page => "page",
         }
     }
 
@@ -34,18 +37,20 @@ impl SeenKind {
         match self {
             SeenKind::Host => "seen hosts",
             SeenKind::Cookie => "seen cookies",
+            SeenKind::Page => "pages with something taken out",
         }
     }
 }
 
-/// A host or a cookie, and where it was met.
+/// A name, and what it was met with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// The site's name.
     pub site: String,
     pub kind: SeenKind,
     pub name: String,
-    /// Of a host, the directive that refused it, or `page`; of a cookie, `set-cookie` or `cookie`.
+    /// Of a host, the directive that refused it, or `page`; of a cookie, `set-cookie` or `cookie`;
+    /// of a page, the id of the vendor.
     pub place: String,
     pub first: Day,
     pub last: Day,
@@ -205,7 +210,10 @@ mod tests {
         store.note_seen(&[seen("canary-old.example", 9, 3), seen("new.example", 10, 3)]).unwrap();
         let cookie = Seen { kind: SeenKind::Cookie, ..seen("canary-old-cookie", 9, 3) };
         store.note_seen(&[cookie]).unwrap();
-        assert_eq!(store.purge_seen(Day(10)).unwrap(), [("seen hosts", 1), ("seen cookies", 1)]);
+        assert_eq!(
+            store.purge_seen(Day(10)).unwrap(),
+            [("seen hosts", 1), ("seen cookies", 1), ("pages with something taken out", 0)]
+        );
         assert_eq!(store.seen("clinic", SeenKind::Cookie).unwrap(), []);
         assert_eq!(store.seen("clinic", SeenKind::Host).unwrap().len(), 1);
         for file in std::fs::read_dir(folder.path()).unwrap() {
