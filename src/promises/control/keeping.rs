@@ -73,12 +73,18 @@ pub(crate) const PURGE: Control = Control {
     does: "each class of record is deleted in its time, overwritten, and the purge is logged as day, class and count",
     tests: &[
         "tests/receipts.rs::a_purge_erases_old_receipts_from_the_files",
+        "tests/config.rs::a_promise_of_the_profile_cannot_be_taken_back",
         "src/store/receipts/purge.rs::erased_receipts_leave_no_bytes",
         "src/store/counts.rs::purged_releases_leave_no_bytes",
         "src/store/seen.rs::what_is_old_is_purged_and_leaves_no_trace",
     ],
     verdict: |site| {
-        let days = site.retention.receipts_days;
+        let (days, most) = (site.retention.receipts_days, site.policy.rules.receipts_days);
+        if days > most {
+            return Verdict::broken(format!(
+                "receipts_days = {days}, longer than claims can be brought: {most}"
+            ));
+        }
         Verdict::kept(format!(
             "receipts go {days} days after their grant, counts after 25 months; purged daily"
         ))
