@@ -13,9 +13,15 @@ pub struct Connections(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    limits: Mutex<Most>,
+    open: Mutex<Open>,
+}
+
+/// How many there may be.
+#[derive(Clone, Copy, Debug)]
+struct Most {
     all: usize,
     per_network: usize,
-    open: Mutex<Open>,
 }
 
 #[derive(Debug, Default)]
@@ -33,20 +39,31 @@ pub struct Permit {
 
 impl Connections {
     pub fn new(limits: &Limits) -> Connections {
-        let (all, per_network) = (limits.connections, limits.connections_per_network);
-        Connections(Arc::new(Inner { all, per_network, open: Mutex::default() }))
+        Connections(Arc::new(Inner { limits: Mutex::new(Most::of(limits)), open: Mutex::default() }))
+    }
+
+    /// Lets in by these limits from now on. Who is in stays.
+    pub fn limit(&self, limits: &Limits) {
+        *self.0.limits.lock().unwrap_or_else(PoisonError::into_inner) = Most::of(limits);
     }
 
     /// A place for a connection from `network`; `None` where a limit is reached.
     pub fn admit(&self, network: Network) -> Option<Permit> {
+        let most = *self.0.limits.lock().unwrap_or_else(PoisonError::into_inner);
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         let here = open.by_network.get(&network).copied().unwrap_or(0);
-        if open.all >= self.0.all || here >= self.0.per_network {
+        if open.all >= most.all || here >= most.per_network {
             return None;
         }
         open.all += 1;
         open.by_network.insert(network, here + 1);
         Some(Permit { connections: self.clone(), network })
+    }
+}
+
+impl Most {
+    fn of(limits: &Limits) -> Most {
+        Most { all: limits.connections, per_network: limits.connections_per_network }
     }
 }
 
