@@ -89,7 +89,11 @@ impl Origin {
 
     /// An origin that nobody listens for any more.
     pub fn away() -> Origin {
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        Origin::at(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap())
+    }
+
+    /// One that somebody else runs.
+    pub fn at(address: SocketAddr) -> Origin {
         Origin { address, seen: Arc::default() }
     }
 
