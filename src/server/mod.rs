@@ -39,6 +39,7 @@ mod script;
 mod shared;
 mod sheet;
 mod sighting;
+mod stall;
 mod survey;
 mod tls;
 mod tunnel;

@@ -2,6 +2,7 @@
 //! that is made.
 
 use std::fs;
+use std::path::Path;
 
 use crate::servers::here;
 
@@ -31,4 +32,62 @@ pub fn keep_answers(versions: &str, rows: impl Iterator<Item = (&'static str, St
             .collect()
     };
     assert_eq!(compared(kept), compared(&made), "PARAVENT_CONFORMANCE=write makes it anew");
+}
+
+/// What a proxy is asked for, in the order of the specification.
+const AREAS: [&str; 22] = [
+    "hop-by-hop",
+    "framing",
+    "host",
+    "client address",
+    "upgrade",
+    "methods, status",
+    "expectation",
+    "HTTP/2",
+    "protocol choice",
+    "1xx",
+    "timeouts",
+    "limits",
+    "pool",
+    "compression",
+    "validators",
+    "browser and shared caches",
+    "streaming",
+    "charset",
+    "failure",
+    "TLS",
+    "life",
+    "panics",
+];
+
+#[test]
+fn every_requirement_names_tests_that_are_there_or_says_that_it_is_not_built() {
+    let text = fs::read_to_string(here("README.md")).unwrap();
+    let (_, table) = text.split_once("| area | requirement | proven by |\n|---|---|---|\n").unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let mut areas: Vec<&str> = rows.iter().map(|row| row[0]).collect();
+    areas.dedup();
+    assert_eq!(areas, AREAS);
+    for row in rows {
+        let [_, requirement, proof] = row[..] else { panic!("{row:?}") };
+        let tests: Vec<&str> = proof.split('`').skip(1).step_by(2).collect();
+        assert_ne!(tests.is_empty(), !proof.starts_with("not built yet: "), "{requirement}: {proof}");
+        for test in tests {
+            assert!(is_a_test(test), "{requirement}: there is no test {test}");
+        }
+    }
+}
+
+/// Whether `FILE NAME` is a function that is marked as a test.
+fn is_a_test(named: &str) -> bool {
+    let Some((file, name)) = named.split_once(' ') else { return false };
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let Some((before, _)) = text.split_once(&format!("fn {name}(")) else { return false };
+    let mark = before.rsplit('\n').nth(1).unwrap_or_default();
+    ["#[test]", "#[tokio::test]"].contains(&mark.trim())
 }

@@ -69,7 +69,7 @@ impl Reading {
             length: text("length"),
             coding: text("coding"),
             body: text("body"),
-            broke_off: line["status"] == "400" && text("length") + &text("coding") != "",
+            broke_off: line["status"] == "400" && !(text("length") + &text("coding")).is_empty(),
             agent: text("agent"),
         }
     }
@@ -159,6 +159,26 @@ impl Proxy {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let process = Process::start(program, &arguments).listening(address);
         Proxy { address, _process: process, _folder: folder }
+    }
+}
+
+/// nginx with one file.
+pub struct FileServer {
+    pub address: SocketAddr,
+    _process: Process,
+    _folder: tempfile::TempDir,
+}
+
+impl FileServer {
+    pub fn start() -> FileServer {
+        let (folder, address) = (tempfile::tempdir().unwrap(), free_address());
+        let config = configured("origins/files.conf", folder.path(), address, None);
+        let files = folder.path().join("files");
+        std::fs::create_dir(&files).unwrap();
+        let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+        std::fs::write(files.join("report.pdf"), bytes).unwrap();
+        let process = Process::start("nginx", &nginx_arguments(&config)).listening(address);
+        FileServer { address, _process: process, _folder: folder }
     }
 }
 
