@@ -91,6 +91,18 @@ fn a_refusal_is_said_in_a_language_of_the_request_as_far_as_it_was_read() {
 }
 
 #[test]
+fn the_admin_listener_stands_behind_the_same_guard() {
+    let paravent = Paravent::before(&plain());
+    let mut stream = std::net::TcpStream::connect(paravent.admin).unwrap();
+    let smuggled = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n\
+                    0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    stream.write_all(smuggled.as_bytes()).unwrap();
+    let mut all = String::new();
+    stream.read_to_string(&mut all).unwrap();
+    assert_eq!(statuses(&all), ["400"], "{all}");
+}
+
+#[test]
 fn nothing_follows_a_request_in_chunks() {
     let origin = plain();
     let paravent = Paravent::before(&origin);

@@ -123,6 +123,19 @@ fn what_was_stopped_is_told_once() {
 }
 
 #[test]
+fn a_drawing_closed_over_what_is_open_in_it_is_refused() {
+    // A browser pays no heed to the first end, and reads what is in the style as tags.
+    let page = b"<!doctype html><svg><desc></svg></desc><style><img src=//pixel.example/></style>";
+    assert_eq!(Served::document(Grant::None).rewrite([&page[..]]), Err(HtmlError::Ambiguous));
+    let whole =
+        b"<!doctype html><svg><desc>a</desc><foreignObject><p>b</foreignObject></svg><style>a{}</style>";
+    assert!(Served::document(Grant::None).rewrite([&whole[..]]).is_ok());
+    // That somebody forgot to close a drawing is no reason: browsers end it with what it stands in.
+    let forgotten = b"<!doctype html><div><svg><g><path d=M0></div><style>a{}</style>";
+    assert!(Served::document(Grant::None).rewrite([&forgotten[..]]).is_ok());
+}
+
+#[test]
 fn a_stream_can_move_between_threads() {
     fn is_send<T: Send>(_: &T) {}
     is_send(&limited().stream());

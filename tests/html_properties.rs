@@ -37,6 +37,7 @@ const STRICT_VECTORS: &[&str] = &[
     "<noscript><style>@import \"{U}\";</style></noscript>",
     "<a ping=\"/x {U}\" href=/y>z</a>",
     "<p style='background:url(\"{U}\")'>x</p>",
+    "<p style='--x:\"{U}\"'>x</p>",
 ];
 
 /// Ways to write the address of a host.

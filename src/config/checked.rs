@@ -15,6 +15,9 @@ use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
 /// The whole config.
 #[derive(Debug)]
 pub struct Config {
+    /// Every file and folder it was read from, the main file first, and those it names; empty where it came
+    /// from no file.
+    pub files: Vec<PathBuf>,
     pub server: Server,
     pub catalogue: Arc<Catalogue>,
     pub sites: Vec<Arc<Site>>,

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::check::assemble;
+use super::check::{assemble, resolved};
 use super::checked::Config;
 use super::problem::{Problems, Report, Source};
 use super::raw::{RawFile, read_file};
@@ -34,7 +34,11 @@ impl Config {
         let text =
             fs::read_to_string(path).map_err(|why| LoadError::Unreadable { file: file.clone(), why })?;
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        Ok(read(Source { name: file, text, folder })?)
+        let (mut config, mut files) = read(Source { name: file, text, folder })?;
+        files.insert(0, path.to_owned());
+        files.extend(named(&config));
+        config.files = files;
+        Ok(config)
     }
 
     /// Reads a text that came from elsewhere; `name` stands for its file in messages, and relative
@@ -43,23 +47,42 @@ impl Config {
     /// # Errors
     /// Every problem in it.
     pub fn from_text(name: &str, text: &str) -> Result<Config, Problems> {
-        read(Source { name: name.to_owned(), text: text.to_owned(), folder: PathBuf::new() })
+        let (config, _) =
+            read(Source { name: name.to_owned(), text: text.to_owned(), folder: PathBuf::new() })?;
+        Ok(config)
     }
 }
 
-fn read(main: Source) -> Result<Config, Problems> {
+/// The config, and what it was read from beside the main file.
+fn read(main: Source) -> Result<(Config, Vec<PathBuf>), Problems> {
     let report = Report::default();
     let main = read_file(&Arc::new(main), &report);
-    let mut included: Vec<PathBuf> = Vec::new();
+    let (mut included, mut read_from): (Vec<PathBuf>, Vec<PathBuf>) = (Vec::new(), lists(&main));
     for pattern in main.include.value().into_iter().flatten() {
         included.extend(matching(pattern, &report));
+        // A file that comes or goes changes its folder.
+        read_from.extend(resolved(pattern).parent().map(Path::to_path_buf));
     }
     included.sort();
     included.dedup();
+    read_from.extend(included.iter().cloned());
     let included: Vec<RawFile> =
         included.iter().filter_map(|path| read_included(path, &main, &report)).collect();
     let files = std::iter::once(main).chain(included).collect();
-    assemble(files, report)
+    Ok((assemble(files, report)?, read_from))
+}
+
+/// The operator's lists of trackers.
+fn lists(main: &RawFile) -> Vec<PathBuf> {
+    let named = main.server.as_ref().and_then(|server| server.tracker_lists.value());
+    named.into_iter().flatten().map(resolved).collect()
+}
+
+/// The files that a config names.
+fn named(config: &Config) -> Vec<PathBuf> {
+    let certificates = config.server.certificates.iter().flat_map(|pem| [&pem.cert, &pem.key]);
+    let trust = config.sites.iter().filter_map(|site| site.origin_ca.as_ref());
+    certificates.chain(trust).chain(&config.server.geoip).cloned().collect()
 }
 
 /// The files that a pattern means. `*` stands in the last part of a path only.

@@ -1,7 +1,7 @@
 //! In: a request on the admin listener. Out: its answer. Whoever has no session gets the login, the
 //! stylesheet and the state of health, and nothing from the store.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use http::{HeaderMap, Method, StatusCode, header};
 
@@ -38,7 +38,7 @@ pub struct Metrics {
 /// The admin listener's pages.
 pub struct Dashboard {
     store: Arc<Store>,
-    sites: Vec<SiteFacts>,
+    sites: RwLock<Arc<Vec<SiteFacts>>>,
     clock: Clock,
     metrics: Option<Metrics>,
     sessions: Sessions,
@@ -54,7 +54,17 @@ impl Dashboard {
         metrics: Option<Metrics>,
     ) -> Dashboard {
         let (sessions, throttle) = (Sessions::default(), Throttle::default());
+        let sites = RwLock::new(Arc::new(sites));
         Dashboard { store, sites, clock, metrics, sessions, throttle }
+    }
+
+    /// Shows these sites from now on; who is logged in stays so.
+    pub fn show(&self, sites: Vec<SiteFacts>) {
+        *self.sites.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sites);
+    }
+
+    fn sites(&self) -> Arc<Vec<SiteFacts>> {
+        Arc::clone(&self.sites.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Answers a request. It reads from disk and may hash a password: call it where blocking is
@@ -105,7 +115,7 @@ impl Dashboard {
     }
 
     fn overview(&self, request: AdminRequest<'_>, session: &Session) -> AdminAnswer {
-        page::answer(&self.store, &self.sites, &self.clock, request, session).unwrap_or_else(|_| away())
+        page::answer(&self.store, &self.sites(), &self.clock, request, session).unwrap_or_else(|_| away())
     }
 
     fn exported(
@@ -114,7 +124,8 @@ impl Dashboard {
         session: &Session,
         write: impl Fn(&Store, &str, &Filter<'_>) -> Result<AdminAnswer, StoreError>,
     ) -> AdminAnswer {
-        let Some(filter) = Filter::read(request.query, &self.sites, &self.clock) else {
+        let sites = self.sites();
+        let Some(filter) = Filter::read(request.query, &sites, &self.clock) else {
             return AdminAnswer::problem(StatusCode::NOT_FOUND, "no such site");
         };
         if filter.family.is_none() && value(request.query, "family").is_some() {

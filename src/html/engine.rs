@@ -272,8 +272,9 @@ fn on_elements(state: &Arc<Mutex<State>>) -> ElementContentHandlers<'static> {
         let opened = lock(&state).element(element)?;
         if let Some(name) = opened {
             let state = Arc::clone(&state);
-            element.on_end_tag(Box::new(move |_: &mut EndTag<'_>| {
-                lock(&state).foreign.leave(name);
+            let own = element.tag_name();
+            element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
+                lock(&state).foreign.leave(name, end.name() == own);
                 Ok(())
             }))?;
         }

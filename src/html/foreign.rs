@@ -20,6 +20,9 @@ pub(super) struct Foreign {
     opened: usize,
     /// How many that are over still are open to lol_html.
     behind: usize,
+    /// Whether one that lets HTML in was closed by the end of another around it: lol_html closes both there, a
+    /// browser pays no heed to such an end.
+    crossed: bool,
 }
 
 /// How a start tag can be read.
@@ -47,12 +50,12 @@ impl Foreign {
 
     /// Outside of every drawing and formula, to a browser and to lol_html.
     pub(super) fn is_outside(&self) -> bool {
-        self.open.is_empty() && self.behind == 0
+        self.open.is_empty() && self.behind == 0 && !self.crossed
     }
 
     /// Takes in a start tag; `name` in lower case. `holds` where its element can have content.
     pub(super) fn enter(&mut self, name: &str, holds: bool) -> Reading {
-        if self.behind > 0 && is_read_by_place(name) {
+        if (self.behind > 0 || self.crossed) && is_read_by_place(name) {
             return Reading::Lost;
         }
         // The roots around this place, as far as the last element that lets HTML in.
@@ -77,10 +80,14 @@ impl Foreign {
         }
     }
 
-    /// The element that was opened by this name has ended, and all within it.
-    pub(super) fn leave(&mut self, name: usize) {
+    /// The element that was opened by this name has ended, and all within it; `by_its_own` tag, or by that
+    /// of one around it.
+    pub(super) fn leave(&mut self, name: usize, by_its_own: bool) {
         match self.open.iter().position(|(own, _)| *own == name) {
-            Some(at) => self.open.truncate(at),
+            Some(at) => {
+                self.crossed |= self.open[at].1 == Open::Html && !by_its_own;
+                self.open.truncate(at);
+            }
             // It had ended before; now it has for lol_html as well.
             None => self.behind = self.behind.saturating_sub(1),
         }
@@ -200,11 +207,22 @@ mod tests {
     }
 
     #[test]
+    fn one_closed_over_what_is_open_in_it_loses_the_place() {
+        let mut foreign = Foreign::default();
+        assert_eq!(foreign.enter("svg", true), Reading::Opens(1));
+        assert_eq!(foreign.enter("desc", true), Reading::Opens(2));
+        foreign.leave(2, false);
+        foreign.leave(1, true);
+        assert!(!foreign.passes(b"p") && foreign.enter("p", true) == Reading::Same);
+        assert_eq!(foreign.enter("style", true), Reading::Lost);
+    }
+
+    #[test]
     fn what_has_ended_is_forgotten() {
         let mut foreign = Foreign::default();
         assert_eq!(foreign.enter("svg", true), Reading::Opens(1));
         assert!(!foreign.passes(b"p"));
-        foreign.leave(1);
+        foreign.leave(1, true);
         assert!(foreign.passes(b"p") && !foreign.passes(b"SVG"));
         assert_eq!(foreign.enter("math", false), Reading::Same, "closed in its own tag");
         assert!(foreign.passes(b"p"));

@@ -65,11 +65,13 @@ impl Judge {
     }
 
     /// Whether an attribute, as written, is one of the many that lead nowhere else: a path on the own
-    /// host, or a style without functions.
+    /// host, or a style without functions and without names such as `--x`, whose strings an `image-set()`
+    /// elsewhere may take up.
     pub(super) fn is_harmless(&self, name: &[u8], value: &[u8]) -> bool {
         let is = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
         if is(&"style") {
-            return !value.iter().any(|b| matches!(b, b'(' | b'@' | b'\\' | b'&'));
+            return !value.iter().any(|b| matches!(b, b'(' | b'@' | b'\\' | b'&'))
+                && memchr::memmem::find(value, b"--").is_none();
         }
         ["src", "href", "xlink:href", "poster", "background", "data", "action", "formaction"].iter().any(is)
             && !value.contains(&b'&')

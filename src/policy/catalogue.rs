@@ -176,6 +176,15 @@ impl Catalogue {
         before != whose
     }
 
+    /// Takes over what was found out about hosts under the catalogue `before` this one, as far as the
+    /// vendors are the same: until it is looked up anew, no disguise works.
+    pub fn inherit_cloaked(&self, before: &Catalogue) {
+        for (host, whose) in before.cloaked().iter() {
+            let vendor = before.vendor(*whose).and_then(|vendor| self.by_id(&vendor.id));
+            self.note_cloaked(host, vendor.map(|(at, _)| at));
+        }
+    }
+
     /// What is known of sites' own hosts now.
     pub fn cloaked(&self) -> Cloaked {
         Arc::clone(&self.cloaked.read().unwrap_or_else(PoisonError::into_inner))
@@ -273,6 +282,9 @@ mod tests {
         assert!(catalogue.note_cloaked("m.clinic.example", eulerian));
         assert!(!catalogue.note_cloaked("m.clinic.example", eulerian), "told once");
         assert_eq!(catalogue.cloaked().get("m.clinic.example").copied(), eulerian);
+        let next = Catalogue::with(Vec::new());
+        next.inherit_cloaked(&catalogue);
+        assert_eq!(next.cloaked(), catalogue.cloaked());
         assert!(catalogue.note_cloaked("m.clinic.example", None));
         assert!(catalogue.cloaked().is_empty());
     }

@@ -28,7 +28,7 @@ use super::metrics::Metrics;
 use super::records::{Records, zone};
 use super::usage_promise::preset;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Site};
 use crate::dashboard::{self, AdminAnswer, AdminRequest, Dashboard, MAX_LOGIN_BYTES, SiteFacts};
 
 /// Of a request: its head, and then each piece of its body.
@@ -47,17 +47,22 @@ pub fn dashboard(
     clock: &Clock,
     sample: bool,
 ) -> io::Result<Dashboard> {
-    let facts = config.sites.iter().map(|site| SiteFacts {
-        name: site.name.clone(),
-        zone: zone(site),
-        preset: preset(site.usage.preset),
-        sample,
-    });
     let own = dashboard::Metrics {
         token: metrics_token(&config.server.state_dir.join(METRICS_TOKEN))?,
         render: Box::new(move || metrics.render()),
     };
-    Ok(Dashboard::new(Arc::clone(&records.store), facts.collect(), clock.clone(), Some(own)))
+    Ok(Dashboard::new(Arc::clone(&records.store), facts(config, sample), clock.clone(), Some(own)))
+}
+
+/// What the dashboard is to know of each site.
+pub fn facts(config: &Config, sample: bool) -> Vec<SiteFacts> {
+    let of = |site: &Arc<Site>| SiteFacts {
+        name: site.name.clone(),
+        zone: zone(site),
+        preset: preset(site.usage.preset),
+        sample,
+    };
+    config.sites.iter().map(of).collect()
 }
 
 /// The token in `file`; where there is none, a new one is written there.

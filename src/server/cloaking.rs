@@ -5,9 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
-use super::listen::told;
 use crate::config::{Config, Site};
 use crate::egress::{Names, NamesError};
 use crate::policy::{Catalogue, Vendor, VendorIndex};
@@ -16,26 +13,14 @@ const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Before DNS that gave no answer is asked again.
 const SOON: Duration = Duration::from_secs(5 * 60);
 
-/// Looks behind declared hosts at once and then daily, until `drain` turns true. Where DNS is away, what
-/// was found before stays.
-pub async fn keep_unmasked(
-    sites: Vec<Arc<Site>>,
-    catalogue: Arc<Catalogue>,
-    server: Option<SocketAddr>,
-    mut drain: watch::Receiver<bool>,
-) {
+/// Looks behind declared hosts at once and then daily. Where DNS is away, what was found before stays.
+pub async fn keep_unmasked(sites: Vec<Arc<Site>>, catalogue: Arc<Catalogue>, server: Option<SocketAddr>) {
     if sites.iter().all(|site| site.policy.first_party_hosts.is_empty()) {
         return;
     }
-    let looks = async {
-        loop {
-            let pause = if unmask_all(&sites, &catalogue, server).await { EVERY } else { SOON };
-            tokio::time::sleep(pause).await;
-        }
-    };
-    tokio::select! {
-        () = looks => {}
-        () = told(&mut drain) => {}
+    loop {
+        let pause = if unmask_all(&sites, &catalogue, server).await { EVERY } else { SOON };
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -20,10 +20,11 @@ use tokio_rustls::TlsAcceptor;
 use super::front::{Guard, HeadLimits, Times, Turns};
 use super::limits::{self, Connections};
 use super::listen::told;
+use super::live::Live;
 use super::pipeline;
 use super::shared::Shared;
 use super::stall::Standing;
-use crate::config::{Limits, Server};
+use crate::config::{Limits, Server, Timeouts};
 use crate::visitor::{Arrival, PeerAddress, ProxyRead, Scheme, read_proxy_header};
 
 /// hyper's buffer is never smaller (it panics otherwise).
@@ -36,25 +37,34 @@ pub async fn serve(
     stream: TcpStream,
     peer: PeerAddress,
     tls: Option<Arc<ServerConfig>>,
-    shared: Arc<Shared>,
+    live: Arc<Live>,
     connections: Connections,
     drain: watch::Receiver<bool>,
 ) {
+    // Let go of before the connection is served: one that stays open must not keep an old config.
+    let shared = live.now();
+    let Server { limits, timeouts, .. } = shared.config.server;
     let scheme = if tls.is_some() { Scheme::Https } else { Scheme::Http };
     if !shared.config.server.proxy_protocol {
         let arrival = peer.arrive(&shared.door, None, scheme);
-        return serve_arrived(stream, tls, Visit { arrival, shared, connections, drain }).await;
+        drop(shared);
+        return serve_arrived(stream, tls, Visit { arrival, limits, timeouts, live, connections, drain })
+            .await;
     }
-    let header = timeout(shared.config.server.timeouts.header, proxied(stream, peer, scheme, &shared)).await;
+    let header = timeout(timeouts.header, proxied(stream, peer, scheme, &shared)).await;
+    drop(shared);
     if let Ok(Some((stream, arrival))) = header {
-        serve_arrived(stream, tls, Visit { arrival, shared, connections, drain }).await;
+        serve_arrived(stream, tls, Visit { arrival, limits, timeouts, live, connections, drain }).await;
     }
 }
 
 /// What a connection needs while it lasts.
 struct Visit {
     arrival: Arrival,
-    shared: Arc<Shared>,
+    /// Of what was in force when it opened.
+    limits: Limits,
+    timeouts: Timeouts,
+    live: Arc<Live>,
     connections: Connections,
     drain: watch::Receiver<bool>,
 }
@@ -104,7 +114,7 @@ where
         return serve_http1(stream, visit).await;
     };
     let handshake = TlsAcceptor::from(tls).accept(stream);
-    let Ok(Ok(stream)) = timeout(visit.shared.config.server.timeouts.handshake, handshake).await else {
+    let Ok(Ok(stream)) = timeout(visit.timeouts.handshake, handshake).await else {
         return;
     };
     if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
@@ -118,8 +128,8 @@ async fn serve_http1<S>(stream: S, visit: Visit)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { arrival, shared, mut drain, .. } = visit;
-    let Limits { header_bytes, header_count, .. } = shared.config.server.limits;
+    let Visit { arrival, limits, timeouts, live, mut drain, .. } = visit;
+    let Limits { header_bytes, header_count, .. } = limits;
     // The guard keeps limits and times of heads: hyper's header time also runs between two requests, and its
     // own limits must only not be in the way.
     let mut builder = http1::Builder::new();
@@ -129,9 +139,9 @@ where
         .max_buf_size(header_bytes.max(HYPER_LEAST_BUFFER) + LINE_OF_OURS)
         .max_headers(header_count + 1);
     let turns = Turns::default();
-    let guard = guarded(stream, &turns, &shared.config.server);
+    let guard = guarded(stream, &turns, &limits, &timeouts);
     let service = service_fn(move |request: Request<Incoming>| {
-        let (shared, arrival, turn) = (Arc::clone(&shared), arrival.clone(), turns.take());
+        let (shared, arrival, turn) = (live.now(), arrival.clone(), turns.take());
         async move {
             let response = match turn.refused() {
                 Some(failure) => pipeline::refuse(&shared, failure, &request),
@@ -149,9 +159,8 @@ where
 }
 
 /// The guard that hyper reads an HTTP/1 connection through.
-fn guarded<S>(stream: S, turns: &Turns, server: &Server) -> Guard<S> {
-    let limits = HeadLimits { bytes: server.limits.header_bytes, fields: server.limits.header_count };
-    let timeouts = &server.timeouts;
+fn guarded<S>(stream: S, turns: &Turns, limits: &Limits, timeouts: &Timeouts) -> Guard<S> {
+    let limits = HeadLimits { bytes: limits.header_bytes, fields: limits.header_count };
     let times = Times { header: timeouts.header, idle: timeouts.idle, write: timeouts.body };
     Guard::new(stream, turns.clone(), limits, times)
 }
@@ -160,8 +169,7 @@ async fn serve_http2<S>(stream: S, visit: Visit)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { arrival, shared, mut drain, .. } = visit;
-    let (limits, timeouts) = (shared.config.server.limits, shared.config.server.timeouts);
+    let Visit { arrival, limits, timeouts, live, mut drain, .. } = visit;
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
@@ -172,7 +180,7 @@ where
     let standing = Standing::default();
     let watched = standing.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let (shared, arrival, watched) = (Arc::clone(&shared), arrival.clone(), watched.clone());
+        let (shared, arrival, watched) = (live.now(), arrival.clone(), watched.clone());
         async move {
             let response = pipeline::answer(&shared, &arrival, request).await;
             Ok::<_, std::convert::Infallible>(watched.watch(response))

@@ -20,9 +20,15 @@ pub struct Connections(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    limits: Mutex<Most>,
+    open: Mutex<Open>,
+}
+
+/// How many there may be.
+#[derive(Clone, Copy, Debug)]
+struct Most {
     all: usize,
     per_network: usize,
-    open: Mutex<Open>,
 }
 
 #[derive(Debug, Default)]
@@ -76,23 +82,34 @@ pub async fn say(mut stream: impl AsyncRead + AsyncWrite + Unpin, full: Full) {
 
 impl Connections {
     pub fn new(limits: &Limits) -> Connections {
-        let (all, per_network) = (limits.connections, limits.connections_per_network);
-        Connections(Arc::new(Inner { all, per_network, open: Mutex::default() }))
+        Connections(Arc::new(Inner { limits: Mutex::new(Most::of(limits)), open: Mutex::default() }))
+    }
+
+    /// Lets in by these limits from now on. Who is in stays.
+    pub fn limit(&self, limits: &Limits) {
+        *self.0.limits.lock().unwrap_or_else(PoisonError::into_inner) = Most::of(limits);
     }
 
     /// A place for a connection from `network`, or which limit is reached.
     pub fn admit(&self, network: Network) -> Result<Permit, Full> {
+        let most = *self.0.limits.lock().unwrap_or_else(PoisonError::into_inner);
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         let here = open.by_network.get(&network).copied().unwrap_or(0);
-        if here >= self.0.per_network {
+        if here >= most.per_network {
             return Err(Full::Network);
         }
-        if open.all >= self.0.all {
+        if open.all >= most.all {
             return Err(Full::All);
         }
         open.all += 1;
         open.by_network.insert(network, here + 1);
         Ok(Permit { connections: self.clone(), network })
+    }
+}
+
+impl Most {
+    fn of(limits: &Limits) -> Most {
+        Most { all: limits.connections, per_network: limits.connections_per_network }
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use super::connection;
 use super::limits::Connections;
-use super::shared::Shared;
+use super::live::Live;
 use crate::visitor::PeerAddress;
 
 /// How long to wait when the machine has no more file descriptors.
@@ -39,14 +39,14 @@ impl Listener {
     }
 
     /// Accepts until `drain` turns true, then waits for what is under way, at most the drain time.
-    pub async fn run(self, shared: Arc<Shared>, connections: Connections, drain: watch::Receiver<bool>) {
+    pub async fn run(self, live: Arc<Live>, connections: Connections, drain: watch::Receiver<bool>) {
         let mut open = JoinSet::new();
         let mut draining = drain.clone();
         loop {
             tokio::select! {
                 accepted = self.socket.accept() => match accepted {
                     Ok((stream, peer)) => {
-                        open.spawn(self.serve(stream, peer, &shared, &connections, &drain));
+                        open.spawn(self.serve(stream, peer, &live, &connections, &drain));
                     }
                     Err(_) => tokio::time::sleep(EXHAUSTED_PAUSE).await,
                 },
@@ -56,14 +56,14 @@ impl Listener {
         }
         drop(self.socket);
         let all_done = async { while open.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(shared.config.server.timeouts.drain, all_done).await;
+        let _ = tokio::time::timeout(live.now().config.server.timeouts.drain, all_done).await;
     }
 
     fn serve(
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        shared: &Arc<Shared>,
+        live: &Arc<Live>,
         connections: &Connections,
         drain: &watch::Receiver<bool>,
     ) -> impl Future<Output = ()> + Send + 'static {
@@ -74,7 +74,7 @@ impl Listener {
             stream,
             peer,
             self.tls.clone(),
-            Arc::clone(shared),
+            Arc::clone(live),
             connections.clone(),
             drain.clone(),
         )

@@ -35,6 +35,7 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RouteLabel, Histogram>,
     failures: Family<RuleLabel, Counter>,
+    reloads: Family<OutcomeLabel, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -53,6 +54,11 @@ struct RuleLabel {
     rule: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabel {
+    outcome: &'static str,
+}
+
 impl Metrics {
     pub fn new() -> Arc<Metrics> {
         let mut registry = Registry::with_prefix("paravent");
@@ -68,7 +74,9 @@ impl Metrics {
             seconds.clone(),
         );
         registry.register("failures", "Requests not answered by the site, by rule", failures.clone());
-        Arc::new(Metrics { registry, requests, seconds, failures })
+        let reloads = Family::<OutcomeLabel, Counter>::default();
+        registry.register("config_reloads", "Configs read again, by what became of them", reloads.clone());
+        Arc::new(Metrics { registry, requests, seconds, failures, reloads })
     }
 
     /// A request was answered, the head of the answer being ready after `time`.
@@ -81,6 +89,11 @@ impl Metrics {
     /// A request was not answered by the site, under this rule.
     pub fn failed(&self, rule: &'static str) {
         self.failures.get_or_create(&RuleLabel { rule }).inc();
+    }
+
+    /// The config was read again; `outcome` is "taken" or "refused".
+    pub fn reloaded(&self, outcome: &'static str) {
+        self.reloads.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
     /// OpenMetrics' text format, without its last line.

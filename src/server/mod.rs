@@ -6,6 +6,7 @@
 
 mod admin;
 mod asked;
+mod background;
 mod body;
 mod cloaking;
 mod codec;
@@ -20,6 +21,7 @@ mod insertions;
 mod keys;
 mod limits;
 mod listen;
+mod live;
 mod memory;
 mod metrics;
 mod origin;
@@ -31,6 +33,7 @@ mod pipeline;
 mod prologue;
 mod records;
 mod relay;
+mod reload;
 mod reports;
 mod retention;
 mod run;
@@ -44,6 +47,7 @@ mod survey;
 mod tls;
 mod tunnel;
 mod usage_promise;
+mod watched;
 mod worker;
 
 pub use body::AnyBody;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use tokio::sync::watch;
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
@@ -30,7 +31,7 @@ pub struct Records {
     pub store: Arc<Store>,
     pub usage: Arc<Usage>,
     pub ledger: Arc<Ledger>,
-    sites: Vec<Arc<Site>>,
+    sites: ArcSwap<Vec<Arc<Site>>>,
     clock: Clock,
 }
 
@@ -64,7 +65,14 @@ impl Records {
         };
         let plans = config.sites.iter().map(|site| plan(site)).collect();
         let usage = Arc::new(Usage::open(plans, store.clone(), checkpoint, clock.clone())?);
-        Ok((Records { store, usage, ledger, sites: config.sites.clone(), clock: clock.clone() }, refusal))
+        let sites = ArcSwap::from_pointee(config.sites.clone());
+        Ok((Records { store, usage, ledger, sites, clock: clock.clone() }, refusal))
+    }
+
+    /// Takes up a new config. Reads from the disk.
+    pub fn replan(&self, config: &Config) {
+        self.usage.replan(config.sites.iter().map(|site| plan(site)).collect());
+        self.sites.store(Arc::new(config.sites.clone()));
     }
 
     /// Closes what ends and purges what is old, until `drain` turns true.
@@ -104,7 +112,7 @@ impl Records {
 
     /// Signs the days that have ended and deletes what is too old.
     async fn purge(&self, today: Day) -> Result<Result<PurgedClasses, StoreError>, JoinError> {
-        let (ledger, sites) = (Arc::clone(&self.ledger), self.sites.clone());
+        let (ledger, sites) = (Arc::clone(&self.ledger), self.sites.load_full());
         spawn_blocking(move || retention::purge(&ledger, &sites, today)).await
     }
 }

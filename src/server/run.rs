@@ -7,19 +7,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::admin;
-use super::cloaking::keep_unmasked;
+use super::background::Background;
 use super::keys::{NewKeys, prepare};
 use super::limits::Connections;
 use super::listen::Listener;
+use super::live::Live;
 use super::memory;
 use super::records::Records;
+use super::reload::Reload;
 use super::reports::keep_learned;
 use super::shared::Shared;
-use super::survey::keep_surveyed;
 use super::tls::{TlsError, server_tls};
 use crate::clock::Clock;
 use crate::config::{Config, Problems};
@@ -108,8 +110,9 @@ pub(super) async fn start_with(
     for address in &config.server.listen {
         plain.push(Listener::bind(*address, None).await?);
     }
+    let settings = tls.as_ref().map(|(settings, _)| Arc::clone(settings));
     for address in &config.server.tls_listen {
-        secure.push(Listener::bind(*address, tls.clone()).await?);
+        secure.push(Listener::bind(*address, settings.clone()).await?);
     }
     let admin = match config.server.admin_listen {
         Some(address) => Some(Listener::bind(address, None).await?),
@@ -121,21 +124,24 @@ pub(super) async fn start_with(
     let (records, notes) = records(&config, &clock);
     let port = https.first().map(SocketAddr::port);
     let shared = Shared::new(config, keys, clock, port, records.as_deref())?;
-    let shared = Arc::new(shared);
+    let dashboard = dashboard(&shared, records.as_deref(), sample)?;
     let (drain, draining) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    for listener in plain.into_iter().chain(secure) {
-        tasks.spawn(listener.run(shared.clone(), connections.clone(), draining.clone()));
-    }
-    if let Some(listener) = admin {
-        let dashboard = dashboard(&shared, records.as_deref(), sample)?;
-        tasks.spawn(admin::run(listener.socket, dashboard, draining.clone()));
-    }
     if let Some(records) = &records {
         keep_records(records, &shared, &mut tasks, &draining);
     }
-    let Config { sites, catalogue, server, .. } = &shared.config;
-    tasks.spawn(keep_unmasked(sites.clone(), Arc::clone(catalogue), server.resolver, draining.clone()));
+    let live = Live::new(shared);
+    for listener in plain.into_iter().chain(secure) {
+        tasks.spawn(listener.run(live.clone(), connections.clone(), draining.clone()));
+    }
+    if let Some(listener) = admin {
+        tasks.spawn(admin::run(listener.socket, dashboard.clone(), draining.clone()));
+    }
+    let background = Background::start(&live, records.as_deref());
+    let certificates = tls.map(|(_, certificates)| certificates);
+    let reload = Reload { live, connections, certificates, records: records.clone(), dashboard, background };
+    // Asked for before anything is announced: until then the signal ends the process.
+    tasks.spawn(reload.keep(signal(SignalKind::hangup())?, draining));
     Ok(Running { http, https, admin: admin_address, notes, drain, tasks, records })
 }
 
@@ -161,7 +167,7 @@ fn dashboard(shared: &Shared, records: Option<&Records>, sample: bool) -> io::Re
     Ok(Some(Arc::new(dashboard)))
 }
 
-/// Lets time pass for what is recorded, and keeps each site's list of pages up to date.
+/// Lets time pass for what is recorded.
 fn keep_records(
     records: &Arc<Records>,
     shared: &Shared,
@@ -172,9 +178,6 @@ fn keep_records(
     tasks.spawn(async move { timed.keep_time(until).await });
     if let Some(reports) = &shared.reports {
         tasks.spawn(keep_learned(Arc::clone(reports), Arc::clone(&records.store), draining.clone()));
-    }
-    for site in &shared.config.sites {
-        tasks.spawn(keep_surveyed(Arc::clone(&records.usage), Arc::clone(site), draining.clone()));
     }
 }
 
@@ -210,7 +213,6 @@ pub(super) fn runtime() -> io::Result<tokio::runtime::Runtime> {
 /// Ends when the operator says so. To be asked for before anything is announced: until then a signal ends
 /// the process at once, and what is under way is lost.
 pub(super) fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {

@@ -29,7 +29,7 @@ pub struct Shared {
     /// Absent where there is no store: then nothing is learned.
     pub reports: Option<Arc<Reports>>,
     /// Absent where there is no store: then no grant can be given.
-    pub grants: Option<Grants>,
+    pub grants: Option<Arc<Grants>>,
 }
 
 /// One site, ready to serve.
@@ -56,17 +56,34 @@ impl Shared {
         records: Option<&Records>,
     ) -> Result<Shared, TlsError> {
         let usage = records.map(|records| Arc::clone(&records.usage));
-        let grants = records.map(|records| Grants::new(Arc::clone(&records.ledger)));
-        let signatures = Arc::new(Signatures::new(&config.catalogue));
-        let runtime = |site: &Arc<Site>| {
-            let origin = Arc::new(OriginClient::new(site, &config.server.timeouts)?);
-            let counted = usage.as_deref().and_then(|usage| usage.site(&site.name));
-            Ok(SiteRuntime::of(site, &signatures, &origin, counted))
-        };
-        let sites = config.sites.iter().map(runtime).collect::<Result<_, TlsError>>()?;
+        let grants = records.map(|records| Arc::new(Grants::new(Arc::clone(&records.ledger))));
+        let sites = sites(&config, origins(&config)?, usage.as_deref());
         let door = Door::new(&config.server, keys, clock.clone());
         let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
         Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), reports, grants, config })
+    }
+
+    /// The same under a new config, with the same keys, records and figures. Reads from the disk.
+    ///
+    /// # Errors
+    /// Where an origin's trust cannot be read; then nothing has changed.
+    pub fn renewed(&self, config: Config, records: Option<&Records>) -> Result<Shared, TlsError> {
+        let origins = origins(&config)?;
+        if let Some(records) = records {
+            records.replan(&config);
+        }
+        config.catalogue.inherit_cloaked(&self.config.catalogue);
+        Ok(Shared {
+            door: self.door.renewed(&config.server),
+            clock: self.clock.clone(),
+            sites: sites(&config, origins, self.usage.as_deref()),
+            https_port: self.https_port,
+            usage: self.usage.clone(),
+            metrics: Arc::clone(&self.metrics),
+            reports: self.reports.clone(),
+            grants: self.grants.clone(),
+            config,
+        })
     }
 
     /// The site that answers to `host` (lower case, without port), under the notice of this moment.
@@ -78,6 +95,21 @@ impl Shared {
             _ => Some(site),
         }
     }
+}
+
+/// The client of each site's origin.
+fn origins(config: &Config) -> Result<Vec<Arc<OriginClient>>, TlsError> {
+    let client = |site: &Arc<Site>| OriginClient::new(site, &config.server.timeouts).map(Arc::new);
+    config.sites.iter().map(client).collect()
+}
+
+fn sites(config: &Config, origins: Vec<Arc<OriginClient>>, usage: Option<&Usage>) -> Vec<Arc<SiteRuntime>> {
+    let signatures = Arc::new(Signatures::new(&config.catalogue));
+    let runtime = |(site, origin): (&Arc<Site>, Arc<OriginClient>)| {
+        let counted = usage.and_then(|usage| usage.site(&site.name));
+        SiteRuntime::of(site, &signatures, &origin, counted)
+    };
+    config.sites.iter().zip(origins).map(runtime).collect()
 }
 
 impl SiteRuntime {

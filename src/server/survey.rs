@@ -4,9 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
-use super::listen::told;
+use super::live::Live;
 use crate::config::Site;
 use crate::egress::{OriginFetch, Scope, survey};
 use crate::policy::Hosts;
@@ -16,22 +14,20 @@ const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Before an origin that gave no page is asked again.
 const SOON: Duration = Duration::from_secs(5 * 60);
 
-/// Surveys a site at once and then daily, until `drain` turns true.
-pub async fn keep_surveyed(usage: Arc<Usage>, site: Arc<Site>, mut drain: watch::Receiver<bool>) {
-    let surveys = async {
-        loop {
-            let pages = public_pages(&site).await;
-            let pause = if pages.is_empty() { SOON } else { EVERY };
-            if let (Some(index), false) = (usage.site(&site.name), pages.is_empty()) {
-                usage.propose_pages(index, pages);
-            }
-            tokio::time::sleep(pause).await;
+/// Surveys the site of this name at once and then daily, for as long as it is in force.
+pub async fn keep_surveyed(usage: Arc<Usage>, live: Arc<Live>, name: String) {
+    while let Some(site) = in_force(&live, &name) {
+        let pages = public_pages(&site).await;
+        let pause = if pages.is_empty() { SOON } else { EVERY };
+        if let (Some(index), false) = (usage.site(&name), pages.is_empty()) {
+            usage.propose_pages(index, pages);
         }
-    };
-    tokio::select! {
-        () = surveys => {}
-        () = told(&mut drain) => {}
+        tokio::time::sleep(pause).await;
     }
+}
+
+fn in_force(live: &Live, name: &str) -> Option<Arc<Site>> {
+    live.now().config.sites.iter().find(|site| site.name == name).cloned()
 }
 
 /// The paths of a site's public pages, in order; none where its origin cannot be asked.

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::{self, PemObject};
@@ -35,18 +36,45 @@ impl TlsError {
     }
 }
 
-/// The settings for every TLS listener; `None` where there is no certificate.
-pub fn server_tls(config: &Config) -> Result<Option<Arc<ServerConfig>>, TlsError> {
-    let keys: Vec<Arc<CertifiedKey>> =
-        config.server.certificates.iter().map(certified_key).collect::<Result<_, _>>()?;
-    let Some(default) = keys.first().cloned() else { return Ok(None) };
-    let resolver = BySni { by_name: by_name(config, &keys), default };
+/// The settings for every TLS listener, and the certificates they take from; `None` where there is no
+/// certificate.
+pub fn server_tls(config: &Config) -> Result<Option<(Arc<ServerConfig>, Arc<Certificates>)>, TlsError> {
+    let Some(by_sni) = Certificates::read(config)? else { return Ok(None) };
+    let certificates = Arc::new(Certificates(ArcSwap::from_pointee(by_sni)));
     let mut tls = ServerConfig::builder_with_provider(ring::default_provider().into())
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
         .with_no_client_auth()
-        .with_cert_resolver(Arc::new(resolver));
+        .with_cert_resolver(certificates.clone());
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Some(Arc::new(tls)))
+    // A visitor who comes back is spared the long handshake; the key that seals tickets changes by itself.
+    tls.ticketer = ring::Ticketer::new()?;
+    Ok(Some((Arc::new(tls), certificates)))
+}
+
+/// The certificates in use. They can change while the settings, and with them the sessions that can be
+/// resumed, stay.
+#[derive(Debug)]
+pub struct Certificates(ArcSwap<BySni>);
+
+impl Certificates {
+    /// Reads the files that a config names; `None` where it names none.
+    pub fn read(config: &Config) -> Result<Option<BySni>, TlsError> {
+        let keys: Vec<Arc<CertifiedKey>> =
+            config.server.certificates.iter().map(certified_key).collect::<Result<_, _>>()?;
+        let Some(default) = keys.first().cloned() else { return Ok(None) };
+        Ok(Some(BySni { by_name: by_name(config, &keys), default }))
+    }
+
+    /// From the next handshake on.
+    pub fn replace(&self, by_sni: BySni) {
+        self.0.store(Arc::new(by_sni));
+    }
+}
+
+impl ResolvesServerCert for Certificates {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.load().of(hello.server_name()))
+    }
 }
 
 fn certified_key(files: &CertificateFiles) -> Result<Arc<CertifiedKey>, TlsError> {
@@ -80,16 +108,16 @@ fn covers(key: &CertifiedKey, host: &str) -> bool {
         .is_ok_and(|leaf| rustls::client::verify_server_name(&leaf, &name).is_ok())
 }
 
+/// Certificates by the name that is asked for.
 #[derive(Debug)]
-struct BySni {
+pub struct BySni {
     by_name: Vec<(String, Arc<CertifiedKey>)>,
     default: Arc<CertifiedKey>,
 }
 
-impl ResolvesServerCert for BySni {
-    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let asked = hello.server_name();
+impl BySni {
+    fn of(&self, asked: Option<&str>) -> Arc<CertifiedKey> {
         let found = self.by_name.iter().find(|(name, _)| asked.is_some_and(|a| a.eq_ignore_ascii_case(name)));
-        Some(found.map_or(&self.default, |(_, key)| key).clone())
+        Arc::clone(found.map_or(&self.default, |(_, key)| key))
     }
 }

@@ -2,6 +2,7 @@
 //! is handed, and the cookies and tokens that are signed for one.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use http::header::ORIGIN;
@@ -47,8 +48,8 @@ impl Scheme {
 pub struct Door {
     trusted: Vec<IpNet>,
     proxy_protocol: bool,
-    regions: Regions,
-    keys: Keys,
+    regions: Arc<Regions>,
+    keys: Arc<Keys>,
     clock: Clock,
 }
 
@@ -58,9 +59,22 @@ impl Door {
         Door {
             trusted: server.trusted_proxies.clone(),
             proxy_protocol: server.proxy_protocol,
-            regions: Regions::open(server.geoip.as_deref()),
-            keys,
+            regions: Arc::new(Regions::open(server.geoip.as_deref())),
+            keys: Arc::new(keys),
             clock,
+        }
+    }
+
+    /// The door under a new config, with the same keys. The region file is read again; where that fails,
+    /// what was read before stays.
+    pub fn renewed(&self, server: &Server) -> Door {
+        Door {
+            trusted: server.trusted_proxies.clone(),
+            proxy_protocol: server.proxy_protocol,
+            regions: Regions::reopen(server.geoip.as_deref())
+                .map_or_else(|| Arc::clone(&self.regions), Arc::new),
+            keys: Arc::clone(&self.keys),
+            clock: self.clock.clone(),
         }
     }
 

@@ -52,6 +52,12 @@ impl Regions {
         Regions { file, lately: Mutex::new(LruCache::new(REMEMBERED)) }
     }
 
+    /// The file opened again; `None` where one is named and cannot be read.
+    pub(super) fn reopen(file: Option<&Path>) -> Option<Regions> {
+        let regions = Regions::open(file);
+        (regions.are_known() || file.is_none()).then_some(regions)
+    }
+
     /// Whether there is a file to look in.
     pub(super) fn are_known(&self) -> bool {
         self.file.is_some()

@@ -357,7 +357,7 @@ fn is_space(c: char) -> bool {
 }
 
 fn starts_name(c: char) -> bool {
-    c.is_ascii_alphabetic() || c == '_' || !c.is_ascii() || c == '\0'
+    c.is_ascii_alphabetic() || c == '_' || !c.is_ascii()
 }
 
 fn in_name(c: char) -> bool {
@@ -365,13 +365,15 @@ fn in_name(c: char) -> bool {
 }
 
 impl Reader<'_> {
+    /// A NUL is replaced before anything is read (CSS Syntax 3, section 3.3).
     fn peek(&self, ahead: usize) -> Option<char> {
-        self.css[self.at..].chars().nth(ahead)
+        let c = self.css[self.at..].chars().nth(ahead)?;
+        Some(if c == '\0' { char::REPLACEMENT_CHARACTER } else { c })
     }
 
     fn next(&mut self) -> Option<char> {
         let c = self.peek(0)?;
-        self.at += c.len_utf8();
+        self.at += self.css[self.at..].chars().next().map_or(0, char::len_utf8);
         Some(c)
     }
 
@@ -560,7 +562,6 @@ impl Reader<'_> {
                     self.next();
                     url.push(self.escape());
                 }
-                // NUL was replaced before anything was read (CSS Syntax 3, section 3.3).
                 Some('"' | '\'' | '(' | '\\' | '\x01'..='\x08' | '\x0b' | '\x0e'..='\x1f' | '\x7f') => {
                     return self.bad_url();
                 }

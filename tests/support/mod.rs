@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -173,7 +173,7 @@ pub struct Paravent {
     pub https: Option<SocketAddr>,
     pub folder: tempfile::TempDir,
     child: Child,
-    output: Arc<Mutex<String>>,
+    output: Arc<(Mutex<String>, Condvar)>,
 }
 
 impl Paravent {
@@ -209,7 +209,7 @@ impl Paravent {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let output = Arc::new(Mutex::new(String::new()));
+        let output = Arc::new((Mutex::new(String::new()), Condvar::new()));
         let https = Arc::new(Mutex::new(None));
         let secure = Arc::clone(&https);
         let (addresses, address) = std::sync::mpsc::channel();
@@ -225,18 +225,18 @@ impl Paravent {
                 if let Some(rest) = places.iter().find_map(|place| line.strip_prefix(place)) {
                     let _ = addresses.send(rest.trim_end_matches('/').parse::<SocketAddr>().unwrap());
                 }
-                log.lock().unwrap().push_str(&format!("{line}\n"));
+                note(&log, &line);
             }
         });
         let log = Arc::clone(&output);
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                log.lock().unwrap().push_str(&format!("{line}\n"));
+                note(&log, &line);
             }
         });
         let told = || {
             let told = address.recv_timeout(PATIENCE);
-            told.unwrap_or_else(|_| panic!("paravent did not start:\n{}", output.lock().unwrap()))
+            told.unwrap_or_else(|_| panic!("paravent did not start:\n{}", output.0.lock().unwrap()))
         };
         let (address, admin) = (told(), told());
         // It is told before the admin listener is.
@@ -246,6 +246,20 @@ impl Paravent {
 
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Sends a signal by its name: `HUP`.
+    pub fn signal(&self, name: &str) {
+        Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status().unwrap();
+    }
+
+    /// Waits until `text` was printed `times` times, and gives all that was printed.
+    pub fn has_told(&self, text: &str, times: usize) -> String {
+        let (told, news) = &*self.output;
+        let waits = |told: &mut String| told.matches(text).count() < times;
+        let (told, late) = news.wait_timeout_while(told.lock().unwrap(), PATIENCE, waits).unwrap();
+        assert!(!late.timed_out(), "not {times} times {text:?} in\n{told}");
+        told.clone()
     }
 
     /// Sends `request` as it is and reads until the server closes.
@@ -274,10 +288,15 @@ impl Paravent {
         let pid = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         self.child.wait().unwrap();
-        let output = self.output.lock().unwrap().clone();
+        let output = self.output.0.lock().unwrap().clone();
         let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
         (output, folder)
     }
+}
+
+fn note(output: &(Mutex<String>, Condvar), line: &str) {
+    output.0.lock().unwrap().push_str(&format!("{line}\n"));
+    output.1.notify_all();
 }
 
 impl Drop for Paravent {

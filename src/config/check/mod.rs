@@ -57,7 +57,7 @@ pub(super) fn assemble_sites(
     let check = |raw: &RawSite| Arc::new(site::check_site(raw, &catalogue, &report));
     let sites: Vec<Arc<Site>> = sites.iter().map(check).collect();
     match report.is_empty() {
-        true => Ok(Config { server, catalogue, sites }),
+        true => Ok(Config { files: Vec::new(), server, catalogue, sites }),
         false => Err(report.into_problems()),
     }
 }

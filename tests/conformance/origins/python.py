@@ -4,7 +4,11 @@ The chunks are read as plainly as most such servers do: `int(…, 16)` takes sig
 """
 
 import json
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+# A line and its end are written in two steps.
+ONE_AT_A_TIME = threading.Lock()
 
 
 class Recorder(BaseHTTPRequestHandler):
@@ -42,7 +46,8 @@ class Recorder(BaseHTTPRequestHandler):
             "agent": self.headers.get("User-Agent", ""),
             "body": body.decode("latin-1"),
         }
-        print(json.dumps(reading), flush=True)
+        with ONE_AT_A_TIME:
+            print(json.dumps(reading), flush=True)
         text = self.path.encode("latin-1")
         self.send_response(200)
         self.send_header("Content-Type", "text/plain")
