@@ -44,6 +44,7 @@ mod service_manager;
 mod shared;
 mod sheet;
 mod sighting;
+mod stall;
 mod survey;
 mod tls;
 mod tunnel;
