@@ -79,6 +79,30 @@ fn a_refused_head_gets_a_whole_400_after_the_answers_before_it_and_nothing_after
 }
 
 #[test]
+fn a_refusal_is_said_in_a_language_of_the_request_as_far_as_it_was_read() {
+    let paravent = Paravent::before(&plain());
+    for (languages, lang) in [("en-CA, fr;q=0.5", "en"), ("ar", "ar"), ("de", "fr")] {
+        let head = format!("GET / HTTP/1.1\r\nHost: clinic.example\r\nAccept-Language: {languages}\r\n");
+        for bad in ["X : a\r\n\r\n", "Content-Length: 1, 2\r\n\r\n", &"X: a\r\n".repeat(200)] {
+            let all = until_closed(&paravent, format!("{head}{bad}").as_bytes());
+            assert!(all.contains(&format!("<html lang=\"{lang}\"")), "{languages} {bad:?}: {all}");
+        }
+    }
+}
+
+#[test]
+fn the_admin_listener_stands_behind_the_same_guard() {
+    let paravent = Paravent::before(&plain());
+    let mut stream = std::net::TcpStream::connect(paravent.admin).unwrap();
+    let smuggled = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n\
+                    0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    stream.write_all(smuggled.as_bytes()).unwrap();
+    let mut all = String::new();
+    stream.read_to_string(&mut all).unwrap();
+    assert_eq!(statuses(&all), ["400"], "{all}");
+}
+
+#[test]
 fn nothing_follows_a_request_in_chunks() {
     let origin = plain();
     let paravent = Paravent::before(&origin);
@@ -137,7 +161,8 @@ fn a_head_that_does_not_end_and_an_idle_connection_have_times_of_their_own() {
     let origin = plain();
     // Whichever time were used for both, one of the two connections would stay open beyond the test's patience.
     let slow = Paravent::with(&origin, "timeouts = { header = 1, idle = 3600 }", "");
-    assert_eq!(until_closed(&slow, b"GET / HTTP/1.1\r\nHost: clinic.example\r\nX:"), "");
+    let all = until_closed(&slow, b"GET / HTTP/1.1\r\nHost: clinic.example\r\nX:");
+    assert_eq!(statuses(&all), ["408"], "{all}");
     let idle = Paravent::with(&origin, "timeouts = { header = 3600, idle = 1 }", "");
     let all = until_closed(&idle, b"GET / HTTP/1.1\r\nHost: clinic.example\r\n\r\n");
     assert_eq!(statuses(&all), ["200"], "{all}");
@@ -155,7 +180,7 @@ fn an_idle_connection_outlives_the_time_for_heads() {
         got.extend_from_slice(&piece[..size]);
     }
     // Another connection's head runs out of time meanwhile, begun after this one fell idle.
-    assert_eq!(until_closed(&paravent, b"G"), "");
+    assert_eq!(statuses(&until_closed(&paravent, b"G")), ["408"]);
     kept.write_all(b"GET /2 HTTP/1.1\r\nHost: clinic.example\r\nConnection: close\r\n\r\n").unwrap();
     let mut rest = String::new();
     kept.read_to_string(&mut rest).unwrap();

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Forbidden,
     NotFound,
     MethodNotAllowed,
+    /// The request did not arrive in time.
+    RequestTimeout,
     TooLarge,
     UnsupportedType,
     /// No site of ours answers to this host.
@@ -42,6 +44,7 @@ impl ErrorKind {
             ErrorKind::Forbidden => 403,
             ErrorKind::NotFound => 404,
             ErrorKind::MethodNotAllowed => 405,
+            ErrorKind::RequestTimeout => 408,
             ErrorKind::TooLarge => 413,
             ErrorKind::UnsupportedType => 415,
             ErrorKind::Misdirected => 421,
@@ -138,7 +141,7 @@ mod tests {
     use crate::consent::fixture::Fixture;
     use crate::consent::read_press;
 
-    const ALL: [ErrorKind; 14] = [
+    const ALL: [ErrorKind; 15] = [
         ErrorKind::BadRequest,
         ErrorKind::Forbidden,
         ErrorKind::NotFound,
@@ -147,6 +150,7 @@ mod tests {
         ErrorKind::UnsupportedType,
         ErrorKind::Misdirected,
         ErrorKind::AnswerMissing,
+        ErrorKind::RequestTimeout,
         ErrorKind::TooMany,
         ErrorKind::HeadTooLarge,
         ErrorKind::BadGateway,

@@ -14,14 +14,13 @@ use super::{client_hints, judge, link, report_uri};
 use crate::policy::Decision;
 
 /// RFC 9110, 7.6.1, with their older kin. The body's framing is made anew for each connection.
-const HOP_BY_HOP: [&str; 9] = [
+const HOP_BY_HOP: [&str; 8] = [
     "connection",
     "keep-alive",
     "proxy-authenticate",
     "proxy-authentication-info",
     "proxy-connection",
     "te",
-    "trailer",
     "transfer-encoding",
     "upgrade",
 ];
@@ -180,7 +179,6 @@ mod tests {
             ("transfer-encoding", "chunked"),
             ("keep-alive", "timeout=5"),
             ("upgrade", "h2"),
-            ("trailer", "x"),
         ]);
         assert_eq!(left, ["set-cookie: a=1", "content-security-policy: default-src 'self'"]);
     }

@@ -12,6 +12,7 @@ mod caching;
 mod client_hints;
 mod cookie_date;
 mod expire;
+mod framing;
 mod headers;
 mod link;
 mod own_sources;
@@ -23,6 +24,7 @@ mod validators;
 
 pub use caching::caching;
 pub use expire::expire;
+pub use framing::settle_framing;
 pub use headers::{clean_headers, forbid_sniffing};
 pub use own_sources::{OwnSources, admit_own};
 pub use policy_header::{add_policy, policy_header, wants_policy};

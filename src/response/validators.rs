@@ -118,7 +118,8 @@ impl Origins {
     /// What stands behind a tag of ours; `None` for others' tags and for other variants.
     fn behind(tag: &str, variant: &Variant) -> Option<Origins> {
         let (inner, of) = tag.strip_prefix("W/\"")?.strip_suffix('"')?.rsplit_once(MARK)?;
-        if of != variant.0 {
+        // No tag holds a quote (RFC 9110, 8.8.3): this is two, without the comma between them.
+        if of != variant.0 || inner.contains('"') {
             return None;
         }
         match inner.split_at_checked(2)? {
@@ -243,6 +244,13 @@ mod tests {
     fn a_page_from_before_paravent_is_not_confirmed() {
         let lines = [("if-none-match", "\"abc\", *"), ("if-modified-since", DATE)];
         assert_eq!(asked(&lines, &variant(&[]), true), (None, None, false));
+    }
+
+    #[test]
+    fn two_tags_without_a_comma_between_them_are_none() {
+        let tag = given(&[("etag", "\"abc\"")]).unwrap();
+        let twice = format!("{tag}{tag}");
+        assert_eq!(asked(&[("if-none-match", &twice)], &variant(&[]), true), (None, None, false));
     }
 
     #[test]

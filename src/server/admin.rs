@@ -16,11 +16,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::body::{self, AnyBody, BodyError, empty, full};
+use super::failure::Failure;
+use super::front::{Guard, HeadLimits, Times, Turns};
 use super::listen::told;
 use super::metrics::Metrics;
 use super::records::{Records, zone};
@@ -31,6 +33,9 @@ use crate::dashboard::{self, AdminAnswer, AdminRequest, Dashboard, MAX_LOGIN_BYT
 
 /// Of a request: its head, and then each piece of its body.
 const IDLE: Duration = Duration::from_secs(15);
+const TIMES: Times = Times { header: IDLE, idle: IDLE, write: IDLE };
+/// Of a head. A browser with all its fields needs a tenth.
+const HEAD: HeadLimits = HeadLimits { bytes: 16 * 1024, fields: 64 };
 /// Holds the token that `/metrics` asks for, in the state folder.
 const METRICS_TOKEN: &str = "metrics-token";
 
@@ -81,22 +86,37 @@ pub async fn run(socket: TcpListener, dashboard: Option<Arc<Dashboard>>, mut dra
     loop {
         tokio::select! {
             Ok((stream, _)) = socket.accept() => {
-                let dashboard = dashboard.clone();
-                open.spawn(async move {
-                    let service = service_fn(move |request| {
-                        let dashboard = dashboard.clone();
-                        async move { Ok::<_, Infallible>(answer(dashboard, request).await) }
-                    });
-                    let mut builder = http1::Builder::new();
-                    builder.timer(TokioTimer::new()).header_read_timeout(IDLE);
-                    // A connection that breaks off concerns nobody but its peer.
-                    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
-                });
+                open.spawn(serve(stream, dashboard.clone()));
             }
             Some(_) = open.join_next() => {}
             () = told(&mut drain) => break,
         }
     }
+}
+
+/// Behind the same guard as the sites: an operator's own proxy may stand in front.
+async fn serve(stream: TcpStream, dashboard: Option<Arc<Dashboard>>) {
+    let turns = Turns::default();
+    let guard = Guard::new(stream, turns.clone(), HEAD, TIMES);
+    let service = service_fn(move |request| {
+        let (dashboard, turn) = (dashboard.clone(), turns.take());
+        async move {
+            let response = match turn.refused() {
+                Some(failure) => refused(failure),
+                None => answer(dashboard, request).await,
+            };
+            Ok::<_, Infallible>(turn.until_sent(response))
+        }
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(None);
+    // A connection that breaks off concerns nobody but its peer.
+    let _ = builder.serve_connection(TokioIo::new(guard), service).await;
+}
+
+fn refused(failure: Failure) -> Response<AnyBody> {
+    let status = failure.status();
+    plain(status, status.canonical_reason().unwrap_or("refused"))
 }
 
 async fn answer(dashboard: Option<Arc<Dashboard>>, request: Request<Incoming>) -> Response<AnyBody> {

@@ -18,11 +18,12 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::front::{Guard, HeadLimits, Times, Turns};
-use super::limits::Connections;
+use super::limits::{self, Connections};
 use super::listen::told;
 use super::live::Live;
 use super::pipeline;
 use super::shared::Shared;
+use super::stall::Standing;
 use crate::config::{Limits, Server, Timeouts};
 use crate::visitor::{Arrival, PeerAddress, ProxyRead, Scheme, read_proxy_header};
 
@@ -100,8 +101,14 @@ async fn serve_arrived<S>(stream: S, tls: Option<Arc<ServerConfig>>, visit: Visi
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Some(_permit) = visit.connections.admit(visit.arrival.network()) else {
-        return;
+    let _permit = match visit.connections.admit(visit.arrival.network()) {
+        Ok(permit) => permit,
+        Err(full) => {
+            if tls.is_none() {
+                limits::say(stream, full).await;
+            }
+            return;
+        }
     };
     let Some(tls) = tls else {
         return serve_http1(stream, visit).await;
@@ -170,13 +177,19 @@ where
         .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
         .keep_alive_interval(timeouts.idle)
         .keep_alive_timeout(timeouts.header);
+    let standing = Standing::default();
+    let watched = standing.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let (shared, arrival) = (live.now(), arrival.clone());
-        async move { Ok::<_, std::convert::Infallible>(pipeline::answer(&shared, &arrival, request).await) }
+        let (shared, arrival, watched) = (live.now(), arrival.clone(), watched.clone());
+        async move {
+            let response = pipeline::answer(&shared, &arrival, request).await;
+            Ok::<_, std::convert::Infallible>(watched.watch(response))
+        }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         _ = connection.as_mut() => return,
+        () = standing.too_long(timeouts.body) => return,
         () = told(&mut drain) => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;

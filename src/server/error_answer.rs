@@ -47,7 +47,7 @@ pub fn answer(failure: Failure, words: &Words) -> Response<AnyBody> {
     };
     let headers = answer.headers_mut();
     match failure {
-        Failure::Malformed | Failure::BodyTooLarge | Failure::HeadTooLarge => {
+        Failure::Malformed | Failure::RequestSlow | Failure::BodyTooLarge | Failure::HeadTooLarge => {
             // What follows on this connection cannot be told from the rest of a bad request.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
@@ -67,6 +67,7 @@ const fn kind(failure: Failure) -> ErrorKind {
         Failure::Malformed => ErrorKind::BadRequest,
         Failure::UnknownHost => ErrorKind::Misdirected,
         Failure::MethodRefused => ErrorKind::MethodNotAllowed,
+        Failure::RequestSlow => ErrorKind::RequestTimeout,
         Failure::BodyTooLarge => ErrorKind::TooLarge,
         Failure::HeadTooLarge => ErrorKind::HeadTooLarge,
         Failure::CrossSite | Failure::NotANavigation => ErrorKind::Forbidden,

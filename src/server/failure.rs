@@ -11,6 +11,8 @@ pub enum Failure {
     /// No site here has that host.
     UnknownHost,
     MethodRefused,
+    /// The head or the body did not arrive in time.
+    RequestSlow,
     BodyTooLarge,
     /// More header bytes than the limit (RFC 6585, 5).
     HeadTooLarge,
@@ -40,6 +42,7 @@ impl Failure {
             Failure::Malformed => StatusCode::BAD_REQUEST,
             Failure::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
             Failure::MethodRefused => StatusCode::METHOD_NOT_ALLOWED,
+            Failure::RequestSlow => StatusCode::REQUEST_TIMEOUT,
             Failure::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Failure::CrossSite | Failure::NotANavigation => StatusCode::FORBIDDEN,
@@ -56,6 +59,7 @@ impl Failure {
             Failure::Malformed => "malformed-request",
             Failure::UnknownHost => "unknown-host",
             Failure::MethodRefused => "method-refused",
+            Failure::RequestSlow => "request-slow",
             Failure::BodyTooLarge => "body-too-large",
             Failure::HeadTooLarge => "head-too-large",
             Failure::CrossSite => "cross-site",

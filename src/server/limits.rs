@@ -3,9 +3,16 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
 
 use crate::config::Limits;
 use crate::visitor::Network;
+
+/// How long a connection beyond the limit may last.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// Counts open connections, in all and by truncated network.
 #[derive(Clone, Debug)]
@@ -37,6 +44,42 @@ pub struct Permit {
     network: Network,
 }
 
+/// No place is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// For the connections of one network (RFC 6585, 4).
+    Network,
+    /// For any.
+    All,
+}
+
+impl Full {
+    /// The whole answer. Whoever is over the limit costs no page and no look at what they ask for.
+    const fn answer(self) -> &'static [u8] {
+        match self {
+            Full::Network => {
+                b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            }
+            Full::All => {
+                b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            }
+        }
+    }
+}
+
+/// Tells a peer that there is no place for it, and no longer than that takes. Under TLS nobody is told: the
+/// handshake costs more than a request does.
+pub async fn say(mut stream: impl AsyncRead + AsyncWrite + Unpin, full: Full) {
+    let said = async {
+        // It fits into the socket's own buffer; a peer that has gone is not there to be told.
+        let _ = stream.write_all(full.answer()).await;
+        let _ = stream.shutdown().await;
+        // A socket that closes over what it has not read is reset, which can take the answer with it.
+        let _ = stream.read(&mut [0; 4096]).await;
+    };
+    let _ = timeout(FAREWELL, said).await;
+}
+
 impl Connections {
     pub fn new(limits: &Limits) -> Connections {
         Connections(Arc::new(Inner { limits: Mutex::new(Most::of(limits)), open: Mutex::default() }))
@@ -47,17 +90,20 @@ impl Connections {
         *self.0.limits.lock().unwrap_or_else(PoisonError::into_inner) = Most::of(limits);
     }
 
-    /// A place for a connection from `network`; `None` where a limit is reached.
-    pub fn admit(&self, network: Network) -> Option<Permit> {
+    /// A place for a connection from `network`, or which limit is reached.
+    pub fn admit(&self, network: Network) -> Result<Permit, Full> {
         let most = *self.0.limits.lock().unwrap_or_else(PoisonError::into_inner);
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         let here = open.by_network.get(&network).copied().unwrap_or(0);
-        if open.all >= most.all || here >= most.per_network {
-            return None;
+        if here >= most.per_network {
+            return Err(Full::Network);
+        }
+        if open.all >= most.all {
+            return Err(Full::All);
         }
         open.all += 1;
         open.by_network.insert(network, here + 1);
-        Some(Permit { connections: self.clone(), network })
+        Ok(Permit { connections: self.clone(), network })
     }
 }
 

@@ -90,7 +90,8 @@ impl OriginClient {
         while let Some(reason) = cause {
             match reason.downcast_ref::<BodyError>() {
                 Some(BodyError::TooLarge(_)) => return Failure::BodyTooLarge,
-                Some(BodyError::Idle(_)) => return Failure::Malformed,
+                Some(BodyError::Idle(_)) => return Failure::RequestSlow,
+                Some(BodyError::Connection(_)) => return Failure::Malformed,
                 _ => {}
             }
             if reason

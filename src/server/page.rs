@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, TRAILER};
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use http_body_util::BodyExt;
@@ -53,6 +53,9 @@ pub async fn answer(
     response: Response<Incoming>,
 ) -> Result<Response<AnyBody>, Failure> {
     let (mut head, body) = response.into_parts();
+    if !response::settle_framing(&mut head.headers) {
+        return Err(Failure::OriginAway);
+    }
     // The version belongs to one hop (RFC 9110, 2.5): an old origin must not cost the visitor keep-alive.
     head.version = Version::HTTP_11;
     let https = visitor.scheme() == Scheme::Https;
@@ -178,8 +181,9 @@ impl Scene<'_> {
         }
         let ratio = self.shared.config.server.limits.decoded_ratio;
         let decoder = Decoder::new(coding, ratio).map_err(|_| Failure::Internal)?;
-        head.headers.remove(CONTENT_ENCODING);
-        head.headers.remove(CONTENT_LENGTH);
+        for name in [CONTENT_ENCODING, CONTENT_LENGTH, TRAILER] {
+            head.headers.remove(name);
+        }
         Ok(Staged::new(body, Decode(decoder)).boxed_unsync())
     }
 
@@ -244,7 +248,7 @@ impl Scene<'_> {
 
     /// What the head says of a body that was rewritten for this choice, and is sent in the visitor's coding.
     pub(super) fn rewritten_headers(&self, headers: &mut HeaderMap) {
-        for name in [CONTENT_LENGTH, CONTENT_ENCODING] {
+        for name in [CONTENT_LENGTH, CONTENT_ENCODING, TRAILER] {
             headers.remove(name);
         }
         if let Some(token) = self.asked.coding.token() {

@@ -37,7 +37,7 @@ pub(super) fn claim(headers: &HeaderMap, trusted: impl Fn(IpAddr) -> bool) -> Cl
     // One that is there but cannot be read still goes first: it names nobody.
     let hops: Vec<Hop> = match headers.contains_key("x-forwarded-for") {
         true => list(headers, "x-forwarded-for").split(',').map(address).map(Hop::plain).collect(),
-        false => quoted_split(&list(headers, "forwarded"), ',').into_iter().map(forwarded_hop).collect(),
+        false => forwarded(&list(headers, "forwarded")),
     };
     let mut claim = client(&hops, trusted);
     let proto = list(headers, "x-forwarded-proto");
@@ -64,6 +64,13 @@ fn client(hops: &[Hop], trusted: impl Fn(IpAddr) -> bool) -> Claim {
 fn list(headers: &HeaderMap, name: &str) -> String {
     let lines: Result<Vec<&str>, _> = headers.get_all(name).into_iter().map(|line| line.to_str()).collect();
     lines.map(|lines| lines.join(",")).unwrap_or_default()
+}
+
+/// A quote that a visitor opened and nobody closed would swallow what the proxies behind them added.
+fn forwarded(list: &str) -> Vec<Hop> {
+    let is_closed = list.matches('"').count().is_multiple_of(2);
+    let hops = quoted_split(list, ',').into_iter().filter(|_| is_closed);
+    hops.map(forwarded_hop).collect()
 }
 
 /// `for="[2001:db8::1]:4711";proto=https`
@@ -133,6 +140,10 @@ mod tests {
         assert_eq!(read(&both).0, "203.0.113.0");
         assert_eq!(read(&[("forwarded", "for=192.0.2.1"), ("x-forwarded-for", "\u{e9}, 10.0.0.1")]).0, "");
         assert_eq!(read(&[("forwarded", "for=_hidden, for=\"a,b\"")]).0, "");
+        let forged = ["for=192.0.2.1;x=\", for=203.0.113.9", "for=192.0.2.1;x=\", for=\"203.0.113.9\""];
+        for forged in forged {
+            assert_eq!(read(&[("forwarded", forged)]).0, "", "{forged}");
+        }
     }
 
     #[test]

@@ -8,6 +8,9 @@ use super::peer::PeerAddress;
 /// No sender needs more: v1 has at most 107 bytes, v2 a few hundred with all its extensions.
 const LONGEST: usize = 4096;
 
+/// Of v1, with CR LF.
+const LONGEST_LINE: usize = 107;
+
 /// What a PROXY header said.
 pub struct ProxyHeader {
     /// Whom the connection is made for; `None` where the proxy speaks for itself.
@@ -29,7 +32,7 @@ pub enum ProxyRead {
 /// Reads a PROXY header from the beginning of `bytes`.
 pub fn read_proxy_header(bytes: &[u8]) -> ProxyRead {
     match Decoded::parse(bytes, ParseConfig::default()) {
-        Ok((_, consumed)) if consumed > LONGEST => ProxyRead::Malformed,
+        Ok((_, consumed)) if consumed > LONGEST || !is_strict(bytes, consumed) => ProxyRead::Malformed,
         Ok((header, consumed)) => {
             let source = header.proxied_address().map(|named| PeerAddress::accepted(named.source));
             let tls = header.ssl().is_some_and(|ssl| ssl.client_ssl());
@@ -38,6 +41,16 @@ pub fn read_proxy_header(bytes: &[u8]) -> ProxyRead {
         Err(Error::BufferTooShort) if bytes.len() < LONGEST && may_begin(bytes) => ProxyRead::NeedMore,
         Err(_) => ProxyRead::Malformed,
     }
+}
+
+/// The parser takes any byte behind `PROXY`, more behind `UNKNOWN`, signs before ports, and lines of any length.
+fn is_strict(bytes: &[u8], consumed: usize) -> bool {
+    let Some(line) = bytes.get(..consumed).filter(|header| header.starts_with(b"PROXY")) else { return true };
+    let begins = [&b"PROXY TCP4 "[..], b"PROXY TCP6 ", b"PROXY UNKNOWN ", b"PROXY UNKNOWN\r"];
+    let is_unknown = line.get(6) == Some(&b'U');
+    consumed <= LONGEST_LINE
+        && begins.iter().any(|start| line.starts_with(start))
+        && (is_unknown || !line.contains(&b'+'))
 }
 
 /// Whether `bytes` can still become a header: the parser waits for a length before it looks.
@@ -85,7 +98,15 @@ mod tests {
                 assert!(matches!(read_proxy_header(&whole[..end]), ProxyRead::NeedMore), "{end}");
             }
         }
-        for rubbish in [&b"GET / HTTP/1.1\r\n"[..], b"PR0", b"PROXY TCP4 x y 1 2\r\n", &[b'P'; 5000]] {
+        for rubbish in [
+            &b"GET / HTTP/1.1\r\n"[..],
+            b"PR0",
+            b"PROXY TCP4 x y 1 2\r\n",
+            &[b'P'; 5000],
+            b"PROXYXTCP4 203.0.113.9 10.0.0.1 5000 443\r\n",
+            b"PROXY UNKNOWNX\r\n",
+            b"PROXY TCP4 203.0.113.9 10.0.0.1 +5000 443\r\n",
+        ] {
             assert!(matches!(read_proxy_header(rubbish), ProxyRead::Malformed));
         }
     }

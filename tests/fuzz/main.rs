@@ -6,11 +6,15 @@
 
 mod bytes;
 mod css;
+mod door;
+mod forwarding;
 #[path = "../html/mod.rs"]
 mod html;
 mod link;
 mod pages;
+mod proxy_protocol;
 mod set_cookie;
+mod validators;
 
 use url::Url;
 

@@ -95,7 +95,11 @@ impl Origin {
 
     /// An origin that nobody listens for any more.
     pub fn away() -> Origin {
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        Origin::at(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap())
+    }
+
+    /// One that somebody else runs.
+    pub fn at(address: SocketAddr) -> Origin {
         Origin { address, seen: Arc::default() }
     }
 
@@ -171,6 +175,8 @@ pub struct Paravent {
     pub address: SocketAddr,
     /// The admin listener's.
     pub admin: SocketAddr,
+    /// Where it speaks TLS, if the config says that it does.
+    pub https: Option<SocketAddr>,
     pub folder: tempfile::TempDir,
     child: Child,
     output: Arc<(Mutex<String>, Condvar)>,
@@ -210,12 +216,17 @@ impl Paravent {
             .spawn()
             .unwrap();
         let output = Arc::new((Mutex::new(String::new()), Condvar::new()));
+        let https = Arc::new(Mutex::new(None));
+        let secure = Arc::clone(&https);
         let (addresses, address) = std::sync::mpsc::channel();
         let stdout = child.stdout.take().unwrap();
         let stderr = child.stderr.take().unwrap();
         let log = Arc::clone(&output);
         thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if let Some(rest) = line.strip_prefix("listening on https://") {
+                    *secure.lock().unwrap() = Some(rest.trim_end_matches('/').parse::<SocketAddr>().unwrap());
+                }
                 let places = ["listening on http://", "admin on http://"];
                 if let Some(rest) = places.iter().find_map(|place| line.strip_prefix(place)) {
                     let _ = addresses.send(rest.trim_end_matches('/').parse::<SocketAddr>().unwrap());
@@ -234,7 +245,9 @@ impl Paravent {
             told.unwrap_or_else(|_| panic!("paravent did not start:\n{}", output.0.lock().unwrap()))
         };
         let (address, admin) = (told(), told());
-        Paravent { address, admin, folder, child, output }
+        // It is told before the admin listener is.
+        let https = *https.lock().unwrap();
+        Paravent { address, admin, https, folder, child, output }
     }
 
     pub fn pid(&self) -> u32 {

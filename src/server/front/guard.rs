@@ -12,12 +12,10 @@ use tokio::time::{Instant, Sleep};
 
 use super::fields::Framing;
 use super::head::{Head, HeadLimits, HeadScan, Scan};
+use super::stand_in;
 use super::turn::Turns;
 use crate::server::failure::Failure;
 
-/// What hyper reads in place of a head that was refused. Its answer goes out in its turn, after those to the
-/// requests before it, and ends the connection.
-const STAND_IN: &[u8] = b"GET / HTTP/1.1\r\nHost: refused.invalid\r\nConnection: close\r\n\r\n";
 /// Makes hyper close after a request (RFC 9112, 9.6).
 const LAST: &[u8] = b"Connection: close\r\n";
 /// Any number of bytes.
@@ -88,8 +86,8 @@ impl<S> Guard<S> {
 
     fn refuse(&mut self, failure: Failure) {
         self.refused = true;
-        self.kept = STAND_IN.to_vec();
-        self.released = STAND_IN.len() as u64;
+        self.kept = stand_in::of(&self.kept);
+        self.released = self.kept.len() as u64;
         self.begin_turn(false, Some(failure));
     }
 
@@ -193,7 +191,7 @@ impl<S: AsyncRead + Unpin> Guard<S> {
             if self.kept.is_empty() {
                 let before = buf.filled().len();
                 let Poll::Ready(read) = Pin::new(&mut self.inner).poll_read(cx, buf) else {
-                    return self.poll_reading_time(cx);
+                    return self.poll_reading_time(cx, buf);
                 };
                 read?;
                 let fresh = buf.filled().get(before..).unwrap_or_default();
@@ -207,17 +205,21 @@ impl<S: AsyncRead + Unpin> Guard<S> {
             } else if let Poll::Ready(read) = self.keep(cx, buf) {
                 read?;
             } else {
-                return self.poll_reading_time(cx);
+                return self.poll_reading_time(cx, buf);
             }
         }
     }
 
-    /// An idle connection ends quietly when its time is over, one that began a head with an error.
-    fn poll_reading_time(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// An idle connection ends quietly when its time is over, one that began a head is told (RFC 9110, 15.5.9).
+    fn poll_reading_time(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let began = !self.kept.is_empty();
         let time = if began { self.times.header } else { self.times.idle };
         ready!(self.reading.poll(cx, time, began));
-        if began { Poll::Ready(Err(io::ErrorKind::TimedOut.into())) } else { Poll::Ready(Ok(())) }
+        if !began {
+            return Poll::Ready(Ok(()));
+        }
+        self.refuse(Failure::RequestSlow);
+        self.pass(cx, buf)
     }
 
     fn poll_linger(&mut self, cx: &mut Context<'_>, mut left: usize) -> Poll<()> {

@@ -7,12 +7,14 @@
 //!
 //! - [`head`] reads one head, line by line, in one pass;
 //! - [`guard`] is the stream: it lets whole heads and counted bodies through, and keeps the time;
+//! - [`stand_in`] makes what hyper reads in place of a head that was refused;
 //! - [`turn`] tells the guard when a request has been answered, so that the next one waits for it.
 
 mod fields;
 mod guard;
 mod head;
 mod request_line;
+mod stand_in;
 mod turn;
 
 pub use guard::{Guard, Times};
