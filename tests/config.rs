@@ -308,6 +308,12 @@ fn a_promise_of_the_profile_cannot_be_taken_back() {
         ("profile = \"radiology-morocco\"\nrequire_authorisation = false", days.to_owned(), "false", "RM6"),
         ("profile = \"records-vendor\"\nrequire_contract = false", String::new(), "false", "EV7"),
         (
+            "profile = \"radiology-quebec\"",
+            "[site.retention]\nreceipts_days = 1096\n".to_owned(),
+            "1096",
+            "RQ18",
+        ),
+        (
             "profile = \"records-vendor\"",
             "[[site.vendor]]\nid = \"hubspot\"\n".to_owned(),
             "[[site.vendor]]",

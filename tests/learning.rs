@@ -260,6 +260,117 @@ fn what_is_offered_to_paste_is_a_config_once_it_is_filled_in() {
     assert!(!unknown_of(folder.path()).contains("[[vendor]]"), "what is offered is no longer unknown");
 }
 
+/// RM4: of vendors that nobody is asked for, the pages that had their tags are listed, by the names of the
+/// closed list: which address was asked for, when, how often and by whom is nowhere. Who objects to being
+/// counted makes no page known.
+#[test]
+fn what_was_taken_out_is_listed_by_page_and_never_by_visit() {
+    let usage = "[site.usage]\npages = [\"/services\", \"/tarifs\"]";
+    let paravent = Paravent::with(&Origin::page(PAGE), "", usage);
+    let get = |network: u8, path: &str, fields: &[(&str, &str)]| {
+        let from = Some(IpAddr::from([127, 65, network, 1]));
+        paravent.raw_from(from, request("GET", path, fields, ""))
+    };
+    let own = [("Content-Type", "application/x-www-form-urlencoded"), ("Origin", "http://clinic.example")];
+    let objection = paravent.raw(request("POST", "/_privacy/consent", &own, "usage=object"));
+    let objection = objection.field("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    for network in 1..=5 {
+        get(network, "/services?canary=1", &[]);
+        get(network, "/canary-dossier", &[]);
+        get(network, "/tarifs", &[("Cookie", &objection)]);
+    }
+    let (_, folder) = paravent.stop();
+    let listed = unknown_of(folder.path());
+    let clarity = listed.lines().find(|line| line.contains("(microsoft-clarity, ")).unwrap_or_default();
+    assert!(clarity.contains(" on (unlisted), /services"), "{listed}");
+    assert!(listed.contains("seen or not seen, never by visit") && listed.contains("not seen: "), "{listed}");
+    // On offer, and so a matter of choice.
+    assert!(!listed.contains("(meta-pixel, "), "{listed}");
+    for untold in ["canary", "/tarifs"] {
+        assert!(!listed.contains(untold), "{untold}: {listed}");
+    }
+    let state = rusqlite::Connection::open(folder.path().join("state/paravent.sqlite")).unwrap();
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, u32>(0)? % 30, row.get::<_, u32>(1)?));
+    let days = "SELECT last_day, reports FROM seen WHERE kind = 'page' LIMIT 1";
+    assert_eq!(state.query_row(days, [], row).unwrap(), (0, 1), "neither which day nor how often");
+}
+
+/// RQ2, PC8: an unlisted cookie is told by its name, whether the origin sets it or a script of a page; what
+/// could tell a visitor is not, and no value is anywhere.
+#[test]
+fn unlisted_cookies_are_told_by_name_and_no_value_is_kept() {
+    let origin = Origin::start(|seen| {
+        let visitor = if seen.target() == "/alone" { "only_here" } else { "cart_9f86d081" };
+        let own = format!("{visitor}=canary-cart; Max-Age=900000");
+        let fields = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Set-Cookie", "theme=canary-theme; Max-Age=900000; Path=/canary-path"),
+            ("Set-Cookie", &*own),
+            ("Set-Cookie", "canary-nameless"),
+            ("Set-Cookie", "_ga=canary-listed"),
+        ];
+        answer("200 OK", &fields, PAGE.as_bytes())
+    });
+    let paravent = Paravent::before(&origin);
+    let visit = |network: u8, path: &str, cookies: &str| {
+        let from = Some(IpAddr::from([127, 64, network, 1]));
+        paravent.raw_from(from, request("GET", path, &[("Cookie", cookies)], ""))
+    };
+    for network in 1..=5 {
+        let got = visit(network, "/", "by_script=canary-script; user_5145550199=canary-id; =canary-sent");
+        assert!(
+            got.fields("set-cookie")
+                .contains(&"theme=canary-theme; Path=/canary-path; SameSite=Lax".to_owned())
+        );
+    }
+    (0..20).for_each(|_| drop(visit(9, "/alone", "forged_by_one=1")));
+    let (log, folder) = paravent.stop();
+    let listed = unknown_of(folder.path());
+    for told in ["cookie theme:", "cookie cart_*:", "cookie by_script:", "cookie user_*:", "cookie *:"] {
+        assert!(listed.contains(told), "{told} {listed}");
+    }
+    let of_script = listed.split("cookie by_script:").nth(1).unwrap_or_default();
+    assert!(
+        of_script.contains("a script of a page") && of_script.contains("until the browser closes"),
+        "{listed}"
+    );
+    for untold in ["canary", "_ga", "9f86d081", "5145550199", "forged_by_one", "only_here"] {
+        assert!(!listed.contains(untold) && !log.contains(untold), "{untold}: {listed}\n{log}");
+    }
+    for file in support::files_below(folder.path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        for untold in ["canary", "9f86d081", "5145550199", "forged_by_one"] {
+            assert!(support::find(&bytes, untold.as_bytes()).is_none(), "{untold} is in {}", file.display());
+        }
+    }
+    a_pasted_cookie_is_listed(folder.path(), &listed);
+}
+
+/// What stands below a told cookie is a config once it is filled in, and then the cookie is no news.
+fn a_pasted_cookie_is_listed(folder: &Path, listed: &str) {
+    let of_cart = listed.split("cookie cart_*:").nth(1).unwrap_or_default();
+    let snippet = &of_cart[of_cart.find("[[vendor]]").unwrap()..];
+    let snippet = snippet.split("\n\n  cookie").next().unwrap_or_default();
+    let config = folder.join("paravent.toml");
+    let before = std::fs::read_to_string(&config).unwrap();
+    let check = |snippet: &str| {
+        std::fs::write(&config, format!("{before}\n{snippet}")).unwrap();
+        let mut command = Command::cargo_bin("paravent").expect("the program");
+        command.arg("check").arg(&config).output().expect("it runs")
+    };
+    let empty = check(snippet);
+    assert!(!empty.status.success() && String::from_utf8_lossy(&empty.stdout).contains("purpose"));
+    let filled = snippet
+        .replace("name = \"\"", "name = \"Panier\"")
+        .replace("purpose = \"\"", "purpose = \"necessary\"")
+        .replace("fr = \"\"", "fr = \"Garde le panier.\"")
+        .replace("en = \"\"", "en = \"Keeps the cart.\"");
+    let good = check(&filled);
+    assert!(good.status.success(), "{}\n{filled}", String::from_utf8_lossy(&good.stdout));
+    let now = unknown_of(folder);
+    assert!(!now.contains("cookie cart_*:") && now.contains("cookie theme:"), "{now}");
+}
+
 #[test]
 fn without_a_store_the_list_says_so() {
     let folder = support::folder_in_memory();

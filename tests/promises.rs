@@ -1,5 +1,6 @@
 //! `paravent promises`: every promise of the five clinics is there once, each kept one names tests that
-//! exist, and the exit code says whether any is broken (promise EV8).
+//! exist, `scripts/prove controls` knows how to take each control of a kept one out, and the exit code says
+//! whether any is broken (promise EV8).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
@@ -8,7 +9,7 @@ use std::fs;
 use std::process::Output;
 
 use assert_cmd::Command;
-use paravent::promises::{profiles, promises_of};
+use paravent::promises::{Control, profiles, promises_of};
 use serde_json::Value;
 
 /// How many promises each profile's policy makes, and what their ids begin with.
@@ -76,8 +77,8 @@ fn only_what_is_not_built_is_not_attested() {
         })
         .collect();
     let known = [
-        "EV2", "EV4", "EV5", "EV6", "PC8", "PC10", "PC11", "PC14", "PC15", "RM12", "RQ10", "RQ16", "RQ17",
-        "RQ2", "SO2", "SO3", "SO4",
+        "EV2", "EV4", "EV5", "EV6", "PC10", "PC11", "PC14", "PC15", "RM12", "RQ10", "RQ16", "RQ17", "SO2",
+        "SO3", "SO4",
     ];
     let known: BTreeSet<String> = known.map(str::to_owned).into();
     assert_eq!(open, known);
@@ -107,6 +108,89 @@ fn exists(test: &str) -> bool {
     }
     let Some((file, title)) = test.split_once(": ") else { return false };
     fs::read_to_string(file).unwrap_or_default().contains(title)
+}
+
+/// A line of `scripts/controls.txt`; `control` is empty where it keeps no promise.
+struct TakenOut {
+    file: String,
+    test: String,
+    old: String,
+    new: String,
+    control: String,
+}
+
+fn taken_out() -> Vec<TakenOut> {
+    let text = fs::read_to_string("scripts/controls.txt").expect("the lines");
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let read = lines.map(|line| {
+        let mut fields: Vec<String> = line.split('\t').map(str::to_owned).collect();
+        fields.resize(fields.len().max(5), String::new());
+        let [file, test, old, new, control] = <[String; 5]>::try_from(fields).expect("four fields or five");
+        TakenOut { file, test, old, new, control }
+    });
+    read.collect()
+}
+
+fn controls_of_kept_promises() -> Vec<&'static Control> {
+    let kept = |profile: &str| -> BTreeSet<String> {
+        let yes = lines(profile).into_iter().filter(|line| text(line, "kept") == "yes");
+        yes.map(|line| text(&line, "id").to_owned()).collect()
+    };
+    let of = |profile: &'static str| {
+        let kept = kept(profile);
+        promises_of(profile).iter().filter(move |promise| kept.contains(promise.id))
+    };
+    MADE.iter()
+        .flat_map(|(profile, _, _)| of(profile))
+        .flat_map(|promise| promise.controls)
+        .copied()
+        .collect()
+}
+
+/// What each line takes out is still there, and is not put back by what stands in its place.
+#[test]
+fn what_is_to_be_taken_out_is_there() {
+    for TakenOut { file, old, new, .. } in taken_out() {
+        let source = fs::read_to_string(&file).unwrap_or_default();
+        assert!(source.contains(&old), "{file} has no {old}");
+        assert!(old != new && !old.is_empty(), "{file}: {old}");
+    }
+}
+
+/// Without its control no promise is kept: of each control `scripts/prove controls` takes something out, and
+/// then a test fails that the control names.
+#[test]
+fn each_control_of_a_kept_promise_is_proved() {
+    let lines = taken_out();
+    for control in controls_of_kept_promises() {
+        let of_it: Vec<&TakenOut> = lines.iter().filter(|line| line.control == control.id).collect();
+        assert!(!of_it.is_empty(), "scripts/controls.txt never takes {} out", control.id);
+        for line in of_it {
+            assert!(
+                control.tests.iter().any(|test| names(&line.test, test)),
+                "{} does not name the test `{}`",
+                control.id,
+                line.test
+            );
+        }
+    }
+}
+
+/// Whether what a line runs, such as `--lib a_name` or `--test file a_name`, is the control's test.
+fn names(run: &str, test: &str) -> bool {
+    let words: Vec<&str> = run.splitn(3, ' ').collect();
+    match (words.as_slice(), test.split_once("::"), test.split_once(": ")) {
+        (["--lib", name], Some((file, function)), _) => {
+            file.starts_with("src/") && function.starts_with(name)
+        }
+        (["--test", of, name], Some((file, function)), _) => {
+            file == format!("tests/{of}.rs") && function.starts_with(name)
+        }
+        (["browser", of, title], _, Some((file, whole))) => {
+            file == format!("tests/browser/{of}") && whole.starts_with(title)
+        }
+        _ => false,
+    }
 }
 
 #[test]

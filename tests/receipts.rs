@@ -343,7 +343,9 @@ fn a_purge_erases_old_receipts_from_the_files() {
     let output = command(folder.path(), &["purge"]);
     let text = printed(&output);
     assert!(output.status.success() && text.contains("receipts: 1\n"), "{text}");
-    for wanted in ["released counts: 0", "gaps: 0", "exports: 0", "seen hosts: 0"] {
+    for wanted in
+        ["released counts: 0", "gaps: 0", "exports: 0", "seen hosts: 0", "seen cookies: 0", "taken out: 0"]
+    {
         assert!(text.contains(wanted), "{text}");
     }
     for file in files_below(folder.path()) {

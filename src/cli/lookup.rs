@@ -28,7 +28,8 @@ pub(super) struct Lookup {
     /// Ask the sites of this config; without one, a site under `strict`
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// List the hosts that the sites' pages use and that are unknown or not offered, with what to write
+    /// List the hosts that the sites' pages use and that are unknown or not offered, and the cookies that
+    /// nobody listed, with what to write, and what was taken out of which page
     #[arg(long, requires = "config", conflicts_with = "what")]
     unknown: bool,
 }

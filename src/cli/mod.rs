@@ -16,7 +16,9 @@ mod promises;
 mod purge;
 mod receipts;
 mod serve;
+mod taken_out;
 mod unknown;
+mod unlisted;
 
 use std::process::ExitCode;
 

@@ -1,5 +1,6 @@
 //! `paravent lookup --unknown`. In: the store of a config's server. Out: for each site, the hosts that its
-//! pages use and that are unknown or not offered, what is decided of them, and what to write to change it.
+//! pages use and that are unknown or not offered, and the cookies that nobody listed; what is decided of
+//! them, and what to write to change it. Before that, what was taken out of which page.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,11 +10,12 @@ use url::Url;
 
 use super::failure::Failure;
 use super::lookup::{Asked, listed, rule_before_consent};
+use super::{taken_out, unlisted};
 use crate::clock::Clock;
 use crate::config::{Config, Site};
 use crate::policy::{Catalogue, Day, Destination, HostPattern, Hosts, Mode, Vendor, VendorIndex, is_below};
 use crate::server::store_file;
-use crate::store::{SeenHost, Store};
+use crate::store::{Seen, SeenKind, Store};
 
 /// Prints the list.
 pub(super) fn list(config: &Config) -> Result<ExitCode, Failure> {
@@ -23,25 +25,25 @@ pub(super) fn list(config: &Config) -> Result<ExitCode, Failure> {
     }
     let store = Store::open(&file, Clock::system())?;
     for site in &config.sites {
-        print!("{}", of_site(site, &store.seen_hosts(&site.name)?));
+        let hosts = of_hosts(site, &store.seen(&site.name, SeenKind::Host)?);
+        let cookies = unlisted::of_site(site, &store.seen(&site.name, SeenKind::Cookie)?);
+        println!("{}", site.name);
+        if hosts.is_empty() && cookies.is_empty() {
+            println!("  nothing unknown, not offered or unlisted was met, by several visitors, in 90 days");
+        }
+        let taken_out = taken_out::of_site(site, &store.seen(&site.name, SeenKind::Page)?);
+        print!("{taken_out}{hosts}{cookies}");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn of_site(site: &Site, seen: &[SeenHost]) -> String {
-    let mut hosts: BTreeMap<&str, Vec<&SeenHost>> = BTreeMap::new();
+fn of_hosts(site: &Site, seen: &[Seen]) -> String {
+    let mut hosts: BTreeMap<&str, Vec<&Seen>> = BTreeMap::new();
     for row in seen {
-        hosts.entry(&row.host).or_default().push(row);
+        hosts.entry(&row.name).or_default().push(row);
     }
-    let mut text = format!("{}\n", site.name);
-    let before = text.len();
-    for (host, rows) in hosts {
-        text.push_str(&Met::of(site, host, &rows).map(|met| met.described()).unwrap_or_default());
-    }
-    if text.len() == before {
-        text.push_str("  nothing that is unknown or not offered was met, by several visitors, in 90 days\n");
-    }
-    text
+    let met = hosts.iter().filter_map(|(host, rows)| Met::of(site, host, rows));
+    met.map(|met| met.described()).collect()
 }
 
 /// A host that was met.
@@ -49,7 +51,7 @@ struct Met<'a> {
     site: &'a Site,
     host: &'a str,
     url: Url,
-    rows: &'a [&'a SeenHost],
+    rows: &'a [&'a Seen],
     who: Who<'a>,
 }
 
@@ -65,7 +67,7 @@ enum Who<'a> {
 
 impl<'a> Met<'a> {
     /// `None` where the config says by now whose it is.
-    fn of(site: &'a Site, host: &'a str, rows: &'a [&'a SeenHost]) -> Option<Met<'a>> {
+    fn of(site: &'a Site, host: &'a str, rows: &'a [&'a Seen]) -> Option<Met<'a>> {
         let pattern = HostPattern::parse(host);
         let query = if pattern.query.is_empty() { String::new() } else { format!("?{}", pattern.query) };
         let url = Url::parse(&format!("https://{}{}{query}", pattern.host, pattern.path)).ok()?;
@@ -89,7 +91,7 @@ impl<'a> Met<'a> {
         let first = self.rows.iter().map(|row| row.first).min().map(Day::iso).unwrap_or_default();
         let last = self.rows.iter().map(|row| row.last).max().map(Day::iso).unwrap_or_default();
         let most = self.rows.iter().map(|row| row.reports).max().unwrap_or(0);
-        let places: Vec<&str> = self.rows.iter().map(|row| row.directive.as_str()).collect();
+        let places: Vec<&str> = self.rows.iter().map(|row| row.place.as_str()).collect();
         let asked = Asked::Request(self.url.clone());
         let effect = match self.site.policy.mode {
             Mode::Enforce => "it is blocked",
@@ -158,7 +160,7 @@ impl<'a> Met<'a> {
 
     /// Purpose and kind by how it was met: the stricter one when in doubt.
     fn guess(&self) -> (&'static str, &'static str) {
-        let only = |prefix: &str| self.rows.iter().all(|row| row.directive.starts_with(prefix));
+        let only = |prefix: &str| self.rows.iter().all(|row| row.place.starts_with(prefix));
         match () {
             () if only("font-src") => ("functional", "font"),
             () if only("media-src") => ("functional", "video"),

@@ -52,6 +52,8 @@ pub(super) struct Promised {
     pub encrypted_origin: Option<String>,
     /// `[site.retention] enquiries_days` must be given.
     pub enquiries_days: Option<String>,
+    /// `[site.retention] receipts_days` may not outlive the claims that they answer.
+    pub receipts_days: Option<String>,
     /// The purposes' labels are part of the policy.
     pub labels: Option<String>,
 }

@@ -1,6 +1,6 @@
-//! In: refusals, each with a site and a truncated network. Out: those that several networks spoke of
-//! several times on one day, with how often as an order of magnitude. Until then a refusal may be
-//! forged, or come from one visitor's own browser, and is told to nobody.
+//! In: what was met, a refusal or an unlisted cookie, each with a site and a truncated network. Out: what
+//! several networks spoke of several times on one day, with how often as an order of magnitude. Until then
+//! it may be forged, or come from one visitor's own browser, and is told to nobody.
 //!
 //! Two networks are told apart by one byte of a hash under a key that lives for a day, in memory only:
 //! too little to find a network again, and enough to see in 255 of 256 cases that there are two.
@@ -8,34 +8,33 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, Hash, RandomState};
 
-use super::report::Refusal;
 use crate::policy::Day;
 
-/// Reports on a day from which a host is told, and then each order of magnitude.
+/// Reports on a day from which something is told, and then each order of magnitude.
 const LEVELS: [u16; 6] = [3, 10, 30, 100, 300, 1_000];
-/// Pairs of host and directive that are watched on one site.
+/// Things that are watched on one site: pairs of host and directive, or cookies.
 const MOST_PER_SITE: usize = 500;
 
 /// Above the threshold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sighting {
+pub struct Sighting<T> {
     /// The site's name.
     pub site: String,
-    pub refusal: Refusal,
+    pub what: T,
     pub day: Day,
     /// At least so many reports on this day: 3, 10, 30, 100, 300 or 1000.
     pub reports: u16,
 }
 
-/// Watches refusals for a day.
+/// Watches things of one kind for a day.
 #[derive(Debug)]
-pub struct Threshold {
+pub struct Threshold<T> {
     day: Day,
     key: RandomState,
-    sites: HashMap<String, HashMap<Refusal, Watched>>,
+    sites: HashMap<String, HashMap<T, Watched>>,
     /// Counts up, so that the oldest can be found.
     turn: u64,
-    told: Vec<Sighting>,
+    told: Vec<Sighting<T>>,
 }
 
 #[derive(Debug)]
@@ -46,14 +45,14 @@ struct Watched {
     since: u64,
 }
 
-impl Threshold {
+impl<T: Clone + Eq + Hash> Threshold<T> {
     /// Nothing was seen yet.
-    pub fn new() -> Threshold {
+    pub fn new() -> Threshold<T> {
         Threshold { day: Day(0), key: RandomState::new(), sites: HashMap::new(), turn: 0, told: Vec::new() }
     }
 
-    /// Takes in what one report, or one page, from `network` refused.
-    pub fn note(&mut self, site: &str, network: &impl Hash, refusals: Vec<Refusal>, today: Day) {
+    /// Takes in what one report, page, request or answer of `network` made known.
+    pub fn note(&mut self, site: &str, network: &impl Hash, met: Vec<T>, today: Day) {
         if today != self.day {
             *self = Threshold { day: today, told: std::mem::take(&mut self.told), ..Threshold::new() };
         }
@@ -63,29 +62,29 @@ impl Threshold {
         }
         let Some(watched) = self.sites.get_mut(site) else { return };
         let mut once = HashSet::new();
-        for refusal in refusals.into_iter().filter(|refusal| once.insert(refusal.clone())) {
+        for what in met.into_iter().filter(|what| once.insert(what.clone())) {
             self.turn += 1;
-            make_room(watched, &refusal);
-            let here = watched.entry(refusal.clone()).or_insert(Watched {
+            make_room(watched, &what);
+            let here = watched.entry(what.clone()).or_insert(Watched {
                 reports: 0,
                 first_network: mark,
                 several_networks: false,
                 since: self.turn,
             });
             if let Some(reports) = here.note(mark) {
-                self.told.push(Sighting { site: site.to_owned(), refusal, day: today, reports });
+                self.told.push(Sighting { site: site.to_owned(), what, day: today, reports });
             }
         }
     }
 
     /// What has come above the threshold, or to the next order of magnitude, since it was last taken.
-    pub fn take(&mut self) -> Vec<Sighting> {
+    pub fn take(&mut self) -> Vec<Sighting<T>> {
         std::mem::take(&mut self.told)
     }
 }
 
-impl Default for Threshold {
-    fn default() -> Threshold {
+impl<T: Clone + Eq + Hash> Default for Threshold<T> {
+    fn default() -> Threshold<T> {
         Threshold::new()
     }
 }
@@ -105,32 +104,33 @@ impl Watched {
     }
 }
 
-/// The oldest that is not above the threshold gives way: whoever forges hosts crowds out forged ones.
-fn make_room(watched: &mut HashMap<Refusal, Watched>, comer: &Refusal) {
+/// The oldest that is not above the threshold gives way: whoever forges crowds out what is forged.
+fn make_room<T: Clone + Eq + Hash>(watched: &mut HashMap<T, Watched>, comer: &T) {
     if watched.len() < MOST_PER_SITE || watched.contains_key(comer) {
         return;
     }
     let oldest = watched.iter().min_by_key(|(_, watched)| (watched.level().is_some(), watched.since));
-    if let Some(refusal) = oldest.map(|(refusal, _)| refusal.clone()) {
-        watched.remove(&refusal);
+    if let Some(what) = oldest.map(|(what, _)| what.clone()) {
+        watched.remove(&what);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::directive::Directive;
+    use super::super::report::Refusal;
     use super::*;
 
     fn refusal(whom: &str) -> Refusal {
         Refusal { whom: whom.to_owned(), directive: Directive::of("img-src").unwrap() }
     }
 
-    fn note(threshold: &mut Threshold, whom: &str, network: u32, day: u32) {
+    fn note(threshold: &mut Threshold<Refusal>, whom: &str, network: u32, day: u32) {
         threshold.note("clinic", &network, vec![refusal(whom)], Day(day));
     }
 
     /// Two networks that today's key tells apart.
-    fn two(threshold: &Threshold) -> (u32, u32) {
+    fn two(threshold: &Threshold<Refusal>) -> (u32, u32) {
         let mark = |network: &u32| threshold.key.hash_one(network).to_le_bytes()[0];
         (0, (1..).find(|other| mark(other) != mark(&0)).unwrap())
     }
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(threshold.take(), [], "two reports");
         note(&mut threshold, "b.example", other, 1);
         let told =
-            Sighting { site: "clinic".to_owned(), refusal: refusal("b.example"), day: Day(1), reports: 3 };
+            Sighting { site: "clinic".to_owned(), what: refusal("b.example"), day: Day(1), reports: 3 };
         assert_eq!(threshold.take(), [told]);
         note(&mut threshold, "b.example", one, 1);
         assert_eq!(threshold.take(), [], "told once");

@@ -54,6 +54,7 @@ const CASES: &[Case] = &[
     (&keeping::RIGHTS, "radiology-quebec", |s| s.contact = None, "[site.contact]"),
     (&keeping::RIGHTS, "primary-care-quebec", |s| s.answer_days = 60, "60"),
     (&keeping::ENQUIRIES, "radiology-morocco", |s| s.retention.enquiries_days = None, "enquiries_days"),
+    (&keeping::PURGE, "primary-care-quebec", |s| s.retention.receipts_days = 1_096, "1096"),
     (&keeping::ENCRYPTED_ORIGIN, "primary-care-quebec", in_the_clear, "10.0.0.1"),
 ];
 

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use super::connection;
 use super::limits::Connections;
 use super::live::Live;
+use super::service_manager::Inherited;
 use crate::visitor::PeerAddress;
 
 /// How long to wait when the machine has no more file descriptors.
@@ -26,11 +27,19 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Binds `address`; the error names it.
-    pub async fn bind(address: SocketAddr, tls: Option<Arc<ServerConfig>>) -> io::Result<Listener> {
+    /// Binds `address`, unless it was bound for us; the error names it.
+    pub async fn bind(
+        address: SocketAddr,
+        tls: Option<Arc<ServerConfig>>,
+        inherited: &mut Inherited,
+    ) -> io::Result<Listener> {
         let named =
             |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
-        Ok(Listener { socket: TcpListener::bind(address).await.map_err(named)?, tls })
+        let socket = match inherited.at(address) {
+            Some(socket) => TcpListener::from_std(socket),
+            None => TcpListener::bind(address).await,
+        };
+        Ok(Listener { socket: socket.map_err(named)?, tls })
     }
 
     /// Where it listens, with the port the system gave for port 0.

@@ -64,6 +64,9 @@ pub async fn answer(
     }
     let may_run = may_run(asked.as_script, head.headers.get(CONTENT_TYPE));
     response::forbid_sniffing(&mut head.headers, &decision, may_run);
+    if let Some(reports) = &shared.reports {
+        reports.note_set(&site.config.name, visitor.network(), &head.headers, &decision);
+    }
     response::clean_cookies(&mut head.headers, &decision, https, shared.clock.seconds());
     let scene = Scene { shared, site, visitor, decision, asked };
     scene.answer(head, body).await
@@ -184,12 +187,19 @@ impl Scene<'_> {
         Ok(Staged::new(body, Decode(decoder)).boxed_unsync())
     }
 
-    /// Learns from the page which unknown hosts it uses.
+    /// Learns from the page which unknown hosts it uses, and that a vendor was taken out of it; the latter,
+    /// which tells that the page was seen, of nobody who objected to being counted.
     fn learning(&self) -> Option<TakesStopped> {
         let reports = self.shared.reports.clone()?;
         let (site, network) = (Arc::clone(&self.site.config), self.visitor.network());
-        let decision = Arc::clone(&self.decision);
-        Some(Box::new(move |stopped| reports.note_page(&site.name, network, stopped, &decision)))
+        let (decision, path) = (Arc::clone(&self.decision), self.asked.url.path().to_owned());
+        let counted = self.site.counted.filter(|_| decision.consent().counted);
+        let closed_list = self.shared.usage.clone().zip(counted);
+        Some(Box::new(move |stopped| {
+            reports.note_page(&site.name, network, stopped, &decision);
+            let page = || closed_list.and_then(|(usage, index)| usage.page_name(index, &path));
+            reports.note_taken_out(&site.name, network, stopped, page);
+        }))
     }
 
     fn page_facts(&self, head: &Parts, kind: Kind) -> Page {

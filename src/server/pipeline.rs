@@ -84,6 +84,9 @@ async fn go(
     if let Some(empty) = relay::refused(&decision, &asked) {
         return Ok(empty);
     }
+    if let Some(reports) = shared.reports.as_ref().filter(|_| asked.is_navigation()) {
+        reports.note_sent(&site.config.name, visitor.network(), &head.headers, &decision);
+    }
     let sighting = Sighting::of(shared, site, &visitor, &decision, &head, &asked);
     let body = upload(shared, site, &head, body)?;
     let clean =

@@ -18,6 +18,7 @@ use super::limits::Connections;
 use super::listen::told;
 use super::live::Live;
 use super::records::Records;
+use super::service_manager;
 use super::tls::{Certificates, TlsError};
 use super::watched::Watched;
 use crate::config::{Config, LoadError, Server};
@@ -75,6 +76,7 @@ impl Reload {
     }
 
     async fn read_again(&mut self, main: &Path) {
+        service_manager::reloading();
         let outcome = match self.prepared(main).await {
             Ok(()) => {
                 self.background.follow(&self.live, self.records.as_deref());
@@ -87,6 +89,7 @@ impl Reload {
             }
         };
         self.live.now().metrics.reloaded(outcome);
+        service_manager::ready();
     }
 
     /// Loads, checks and puts in force, on a thread that may wait for the disk.

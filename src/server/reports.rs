@@ -1,9 +1,12 @@
-//! In: what the two walls refused, cut already, with the truncated network that saw it. Out: rows of the
-//! store, written in the background. What fails here costs knowledge and never an answer to a visitor.
+//! In: what the two walls refused and which cookies nobody listed, cut already, with the truncated network
+//! that saw it. Out: rows of the store, written in the background. What fails here costs knowledge and never
+//! an answer to a visitor.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
@@ -11,27 +14,34 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::listen::told;
 use crate::clock::Clock;
 use crate::html::Stopped;
-use crate::learning::{Refusal, Sighting, Threshold, Throttle, met};
+use crate::learning::{
+    Refusal, Sighting, TakenOut, Threshold, Throttle, UnlistedCookie, met, sent_unlisted, set_unlisted,
+};
 use crate::policy::{Day, Decision, Rule};
-use crate::store::{SeenHost, Store};
+use crate::store::{Seen, SeenKind, Store, StoreError};
 use crate::visitor::Network;
 
 /// Between two writings of what came above the threshold.
 const EVERY: Duration = Duration::from_secs(5);
-/// How long a host is kept after it was last seen.
+/// The days that are told apart of a page that something was taken out of.
+const MONTH_DAYS: u32 = 30;
+/// How long a host or a cookie's name is kept after it was last seen.
 pub const KEPT_DAYS: u32 = 90;
 
-/// Where refusals are taken in. Holds no network: see [`Throttle`] and [`Threshold`].
+/// Where refusals and unlisted cookies are taken in. Holds no network: see [`Throttle`] and [`Threshold`].
 #[derive(Debug)]
 pub struct Reports {
     throttle: Mutex<Throttle>,
-    threshold: Mutex<Threshold>,
+    hosts: Mutex<Threshold<Refusal>>,
+    cookies: Mutex<Threshold<UnlistedCookie>>,
+    pages: Mutex<Threshold<TakenOut>>,
     clock: Clock,
 }
 
 impl Reports {
     pub fn new(clock: Clock) -> Reports {
-        Reports { throttle: Mutex::default(), threshold: Mutex::default(), clock }
+        let (throttle, hosts, cookies, pages) = Default::default();
+        Reports { throttle, hosts, cookies, pages, clock }
     }
 
     /// Whether a browser's report from here is read now.
@@ -42,7 +52,7 @@ impl Reports {
     /// Takes in what a browser reported.
     pub fn note(&self, site: &str, network: Network, refusals: Vec<Refusal>) {
         if !refusals.is_empty() {
-            locked(&self.threshold).note(site, &network, refusals, self.clock.today());
+            locked(&self.hosts).note(site, &network, refusals, self.clock.today());
         }
     }
 
@@ -52,8 +62,45 @@ impl Reports {
         self.note(site, network, unknown.filter_map(|stop| met(&stop.whom, decision)).collect());
     }
 
-    fn take(&self) -> Vec<SeenHost> {
-        locked(&self.threshold).take().into_iter().map(seen_host).collect()
+    /// Takes in which vendors that nobody is asked for the rewriter took out of a page, which `page` names.
+    pub fn note_taken_out(
+        &self,
+        site: &str,
+        network: Network,
+        stopped: &Stopped,
+        page: impl FnOnce() -> Option<String>,
+    ) {
+        // A vendor that waits for a choice alone is left out: what loads then is up to the visitor.
+        let never = |rule| matches!(rule, Rule::VendorNotOffered | Rule::PurposeLocked);
+        let mut vendors = stopped.iter().filter(|stop| never(stop.rule)).map(|stop| &stop.whom).peekable();
+        let named = vendors.peek().is_some().then(page).flatten();
+        let Some(page) = named else { return };
+        let taken_out = vendors.map(|vendor| TakenOut { vendor: vendor.clone(), page: page.clone() });
+        locked(&self.pages).note(site, &network, taken_out.collect(), self.clock.today());
+    }
+
+    /// Takes in which unlisted cookies the origin's answer sets.
+    pub fn note_set(&self, site: &str, network: Network, headers: &HeaderMap, decision: &Decision) {
+        let lines = headers.get_all(SET_COOKIE).into_iter().map(HeaderValue::as_bytes);
+        self.note_cookies(site, network, set_unlisted(lines, decision));
+    }
+
+    /// Takes in which unlisted cookies a browser sends: those among them that no answer sets are a script's.
+    pub fn note_sent(&self, site: &str, network: Network, headers: &HeaderMap, decision: &Decision) {
+        let lines = headers.get_all(COOKIE).into_iter().map(HeaderValue::as_bytes);
+        self.note_cookies(site, network, sent_unlisted(lines, decision));
+    }
+
+    fn note_cookies(&self, site: &str, network: Network, cookies: Vec<UnlistedCookie>) {
+        if !cookies.is_empty() {
+            locked(&self.cookies).note(site, &network, cookies, self.clock.today());
+        }
+    }
+
+    fn take(&self) -> Vec<Seen> {
+        let hosts = locked(&self.hosts).take().into_iter().map(seen_host);
+        let cookies = locked(&self.cookies).take().into_iter().map(seen_cookie);
+        hosts.chain(cookies).chain(locked(&self.pages).take().into_iter().map(seen_page)).collect()
     }
 }
 
@@ -61,10 +108,24 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn seen_host(sighting: Sighting) -> SeenHost {
-    let Sighting { site, refusal, day, reports } = sighting;
-    let directive = refusal.directive.name().to_owned();
-    SeenHost { site, host: refusal.whom, directive, first: day, last: day, reports }
+fn seen_host(sighting: Sighting<Refusal>) -> Seen {
+    let Sighting { site, what, day, reports } = sighting;
+    let place = what.directive.name().to_owned();
+    Seen { site, kind: SeenKind::Host, name: what.whom, place, first: day, last: day, reports }
+}
+
+fn seen_cookie(sighting: Sighting<UnlistedCookie>) -> Seen {
+    let Sighting { site, what, day, reports } = sighting;
+    let (name, place) = (what.name().to_owned(), what.met().name().to_owned());
+    Seen { site, kind: SeenKind::Cookie, name, place, first: day, last: day, reports }
+}
+
+/// Seen or not seen: neither how often nor on which day, for visits to pages are counted elsewhere, with noise.
+fn seen_page(sighting: Sighting<TakenOut>) -> Seen {
+    let Sighting { site, what, day, .. } = sighting;
+    let month = Day(day.0 - day.0 % MONTH_DAYS);
+    let TakenOut { vendor, page } = what;
+    Seen { site, kind: SeenKind::Page, name: page, place: vendor, first: month, last: month, reports: 1 }
 }
 
 /// Writes what was learned every few seconds and at the end, and purges daily, until `drain` turns true.
@@ -84,8 +145,8 @@ pub async fn keep_learned(reports: Arc<Reports>, store: Arc<Store>, mut drain: w
         match kept {
             Ok(Ok(())) => purged = Some(today),
             // The error names the database and nothing that was seen.
-            Ok(Err(error)) => tracing::warn!(%error, "unknown hosts were not kept"),
-            Err(_) => tracing::warn!("unknown hosts were not kept: a fault in the program"),
+            Ok(Err(error)) => tracing::warn!(%error, "unknown hosts and cookies were not kept"),
+            Err(_) => tracing::warn!("unknown hosts and cookies were not kept: a fault in the program"),
         }
         if ends {
             return;
@@ -93,7 +154,7 @@ pub async fn keep_learned(reports: Arc<Reports>, store: Arc<Store>, mut drain: w
     }
 }
 
-fn keep(store: &Store, seen: &[SeenHost], today: Day, purge: bool) -> Result<(), crate::store::StoreError> {
+fn keep(store: &Store, seen: &[Seen], today: Day, purge: bool) -> Result<(), StoreError> {
     if !seen.is_empty() {
         store.note_seen(seen)?;
     }
@@ -116,10 +177,10 @@ mod tests {
     }
 
     /// Lets what was learned so far be written, as at the end of the process.
-    async fn kept(reports: &Arc<Reports>, store: &Arc<Store>) -> Vec<SeenHost> {
+    async fn kept(reports: &Arc<Reports>, store: &Arc<Store>) -> Vec<Seen> {
         let (_tell, drain) = watch::channel(true);
         keep_learned(Arc::clone(reports), Arc::clone(store), drain).await;
-        store.seen_hosts("clinic").unwrap()
+        store.seen("clinic", SeenKind::Host).unwrap()
     }
 
     #[tokio::test]
@@ -137,7 +198,7 @@ mod tests {
         let seen = kept(&reports, &store).await;
         assert_eq!(seen.len(), 1);
         assert_eq!(
-            (seen[0].host.as_str(), seen[0].last, seen[0].reports),
+            (seen[0].name.as_str(), seen[0].last, seen[0].reports),
             ("tracker.example", Day(20_000), 10)
         );
         clock.advance(90 * 86_400);

@@ -22,8 +22,8 @@ pub(super) fn purge(ledger: &Ledger, sites: &[Arc<Site>], today: Day) -> Result<
     let before = sites.iter().map(|site| (site.name.clone(), first_kept(today, site))).collect();
     let receipts = ledger.purge(&before, first_kept_of_nobody(today))?;
     let counts = ledger.store().purge(days_before(today, COUNTS_DAYS))?;
-    let hosts = ledger.store().purge_seen(days_before(today, reports::KEPT_DAYS))?;
-    let others = counts.classes().into_iter().chain([("seen hosts", hosts)]);
+    let seen = ledger.store().purge_seen(days_before(today, reports::KEPT_DAYS))?;
+    let others = counts.classes().into_iter().chain(seen);
     Ok(std::iter::once(("receipts", receipts)).chain(others).collect())
 }
 

@@ -17,12 +17,13 @@ use super::keys::{NewKeys, prepare};
 use super::limits::Connections;
 use super::listen::Listener;
 use super::live::Live;
-use super::memory;
 use super::records::Records;
 use super::reload::Reload;
 use super::reports::keep_learned;
+use super::service_manager::{self, Inherited};
 use super::shared::Shared;
 use super::tls::{TlsError, server_tls};
+use super::{memory, sandbox};
 use crate::clock::Clock;
 use crate::config::{Config, Problems};
 use crate::dashboard::Dashboard;
@@ -107,17 +108,19 @@ pub(super) async fn start_with(
 ) -> Result<Running, ServerError> {
     let tls = server_tls(&config)?;
     let (mut plain, mut secure) = (Vec::new(), Vec::new());
+    let mut inherited = Inherited::take_over()?;
     for address in &config.server.listen {
-        plain.push(Listener::bind(*address, None).await?);
+        plain.push(Listener::bind(*address, None, &mut inherited).await?);
     }
     let settings = tls.as_ref().map(|(settings, _)| Arc::clone(settings));
     for address in &config.server.tls_listen {
-        secure.push(Listener::bind(*address, settings.clone()).await?);
+        secure.push(Listener::bind(*address, settings.clone(), &mut inherited).await?);
     }
     let admin = match config.server.admin_listen {
-        Some(address) => Some(Listener::bind(address, None).await?),
+        Some(address) => Some(Listener::bind(address, None, &mut inherited).await?),
         None => None,
     };
+    inherited.are_all_used()?;
     let (http, https) = (addresses(&plain)?, addresses(&secure)?);
     let admin_address = admin.as_ref().map(Listener::address).transpose()?;
     let connections = Connections::new(&config.server.limits);
@@ -140,6 +143,7 @@ pub(super) async fn start_with(
     let background = Background::start(&live, records.as_deref());
     let certificates = tls.map(|(_, certificates)| certificates);
     let reload = Reload { live, connections, certificates, records: records.clone(), dashboard, background };
+    tasks.spawn(service_manager::keep_alive(draining.clone()));
     // Asked for before anything is announced: until then the signal ends the process.
     tasks.spawn(reload.keep(signal(SignalKind::hangup())?, draining));
     Ok(Running { http, https, admin: admin_address, notes, drain, tasks, records })
@@ -188,13 +192,15 @@ fn keep_records(
 /// say to make new ones.
 pub fn serve(config: Config, new_keys: NewKeys) -> Result<(), ServerError> {
     let keys = prepare(&config.server, new_keys, &Clock::system())?;
-    let unprotected = memory::protect();
+    let unprotected = [memory::protect(), sandbox::enter(&config)];
     runtime()?.block_on(async {
         let end = told_to_stop()?;
         let mut running = start(config, keys, Clock::system()).await?;
-        running.notes.extend(unprotected);
+        running.notes.extend(unprotected.into_iter().flatten());
         announce(&running);
+        service_manager::ready();
         end.await;
+        service_manager::stopping();
         running.stop().await;
         Ok(())
     })

@@ -53,6 +53,8 @@ impl Store {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        // Nothing of it goes to a folder of temporary files.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
         migrate(&mut connection)?;
         Ok(Store { connection: Mutex::new(connection), clock })
     }
@@ -110,5 +112,6 @@ mod tests {
         assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
         assert_eq!(pragma("synchronous"), "Integer(2)");
         assert_eq!(pragma("secure_delete"), "Integer(1)");
+        assert_eq!(pragma("temp_store"), "Integer(2)");
     }
 }

@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0002_accounts.sql"),
     include_str!("migrations/0003_seen_hosts.sql"),
     include_str!("migrations/0004_receipts.sql"),
+    include_str!("migrations/0005_seen.sql"),
 ];
 
 const NEWEST: u32 = STEPS.len() as u32;
@@ -54,5 +55,22 @@ mod tests {
         let accounts: i64 =
             connection.query_row("SELECT count(*) FROM account", [], |row| row.get(0)).unwrap();
         assert_eq!(accounts, 0);
+    }
+
+    #[test]
+    fn hosts_that_were_seen_before_cookies_were_are_kept() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        STEPS[..4].iter().for_each(|step| connection.execute_batch(step).unwrap());
+        connection.pragma_update(None, "user_version", 4).unwrap();
+        connection
+            .execute_batch("INSERT INTO seen_host VALUES ('clinic', 'a.example', 'page', 1, 2, 3)")
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let kept: (String, i64) = connection
+            .query_row("SELECT name, last_day FROM seen WHERE site = 'clinic' AND kind = 'host'", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!(kept, ("a.example".to_owned(), 2));
     }
 }

@@ -1,7 +1,7 @@
 //! What is kept on disk, in SQLite.
 //!
 //! In: grants, releases and gaps from counting, accounts and exports from the dashboard and the commands,
-//! hosts that pages use and nobody classified. Out: the same, to whoever may read them. It must never know a
+//! hosts and cookies that pages use and nobody classified. Out: the same, to whoever may read them. It must never know a
 //! visitor: of a grant it has what was granted and a random id that only the visitor's browser has; of
 //! visits only released counts and orders of magnitude; and nothing joins the two.
 
@@ -12,7 +12,7 @@ mod exports;
 mod migrations;
 mod purge_log;
 mod receipts;
-mod seen_hosts;
+mod seen;
 
 pub use accounts::{Account, AccountError, Role};
 pub use counts::{LedgerLine, Purged};
@@ -20,4 +20,4 @@ pub use database::{Store, StoreError};
 pub use exports::Export;
 pub use purge_log::Purge;
 pub use receipts::{Break, ChainState, Ledger, PublicKeys, SigningKeys, Verification};
-pub use seen_hosts::SeenHost;
+pub use seen::{Seen, SeenKind};

@@ -10,7 +10,8 @@ use crate::policy::Day;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
     pub day: Day,
-    /// `receipts`, `released counts`, `gaps`, `exports`, `seen hosts`.
+    /// `receipts`, `released counts`, `gaps`, `exports`, `seen hosts`, `seen cookies`,
+    /// `pages with something taken out`.
     pub class: String,
     pub count: u32,
 }

@@ -122,6 +122,13 @@ impl Usage {
         })
     }
 
+    /// What the open day's closed list calls a path; `None` while no day is open.
+    pub fn page_name(&self, site: SiteIndex, path: &str) -> Option<String> {
+        let room = self.room(site)?;
+        let pages = Arc::clone(&locked(&room).open.as_ref()?.pages);
+        pages.names().get(usize::from(pages.lookup(path).0)).cloned()
+    }
+
     /// Counts a view. Constant time; never called for who objected to being counted.
     pub fn record(&self, view: PageView, token: DayToken) {
         if let Some(room) = self.room(view.site) {

@@ -17,6 +17,8 @@ const PURPOSES = ['functional', 'analytics', 'marketing'];
 const PACE = { concurrency: 3, timeout: 600_000 };
 
 let demo;
+// What each clinic's pages do without the proxy, by name.
+const bare = new Map();
 
 before(async () => {
   demo = await startDemo(CLINICS.map((clinic) => clinic.name));
@@ -26,57 +28,55 @@ after(() => demo?.stop());
 for (const clinic of CLINICS) {
   describe(clinic.name, PACE, () => {
     test('the trackers are really there: without the proxy they are contacted', () => trackersAreThere(clinic));
-    for (const javaScript of [true, false]) {
-      const how = javaScript ? 'with JavaScript' : 'without JavaScript';
-      test(`before a choice nothing leaves or stays, ${how}`, () => silentBeforeAChoice(clinic, javaScript));
-      test(`after Refuse nothing leaves or stays, and nobody asks again, ${how}`, () => silentAfterRefusal(clinic, javaScript));
-    }
+    test('before a choice nothing leaves or stays, nor after Refuse; nobody asks again, and the console shows no new error', () => silent(clinic, true));
+    test('before a choice nothing leaves or stays, nor after Refuse; nobody asks again, without JavaScript', () => silent(clinic, false));
     test('analytics alone lets in the vendors of analytics and no others', () => analyticsAlone(clinic));
-    test('accepting all lets in what is offered and no more, and nothing on the appointment page', () => acceptAll(clinic));
-    test('withdrawing silences and cleans, on the pages behind Back too', () => withdrawal(clinic));
+    test('accepting all lets in what is offered and no more, and nothing on the appointment page; withdrawing silences and cleans, on the pages behind Back too', () => acceptAndWithdraw(clinic));
     test('without JavaScript every choice can be made', () => choicesWithoutScript(clinic));
-    test('the console shows no error that it would not show without the proxy', () => sameConsole(clinic));
-    for (const language of clinic.languages) {
-      test(`the banner speaks ${language} on the pages that do`, () => speaks(clinic, language));
-    }
+    test('the banner speaks the language of each page', () => speaks(clinic));
   });
 }
 
 async function trackersAreThere(clinic) {
-  await visiting({}, async (visitor, sink) => {
-    await visitor.visit(demo.bareSite(clinic.name) + pathOf(clinic, 'home'));
-    assert.ok(sink.requests.length > 0, 'the page asked no foreign host for anything');
-    await assert.rejects(assertNoTraces(visitor, 'without the proxy'), /cookies without the proxy/);
-  });
+  const { requests } = await withoutProxy(clinic);
+  assert.ok(requests.length > 0, 'the pages asked no foreign host for anything');
 }
 
-async function silentBeforeAChoice(clinic, javaScript) {
+/** Walks through the pages straight from their origin, once for all who ask. */
+function withoutProxy(clinic) {
+  const walk = async () => {
+    let seen;
+    await visiting({}, async (visitor, sink) => {
+      for (const page of PAGES) await visitor.visit(demo.bareSite(clinic.name) + pathOf(clinic, page));
+      await assert.rejects(assertNoTraces(visitor, 'without the proxy'), /cookies without the proxy/);
+      seen = { requests: sink.requests, errors: visitor.errors };
+    });
+    return seen;
+  };
+  if (!bare.has(clinic.name)) bare.set(clinic.name, walk());
+  return bare.get(clinic.name);
+}
+
+async function silent(clinic, javaScript) {
   const asks = !nothingOffered(await declarationOf(clinic));
   await visiting({ javaScript }, async (visitor, sink) => {
-    for (const page of PAGES) {
-      await visitor.visit(demo.site(clinic.name) + pathOf(clinic, page));
-      assert.equal(await new Banner(visitor).asks(), asks, `whether the banner asks on ${page}`);
-      assertSilence(sink, `on ${page}`);
-      await assertNoTraces(visitor, `on ${page}`, { javaScript });
-    }
-  });
-}
-
-async function silentAfterRefusal(clinic, javaScript) {
-  if (nothingOffered(await declarationOf(clinic))) return nothingToGrant(clinic);
-  await visiting({ javaScript }, async (visitor, sink) => {
     const banner = new Banner(visitor);
-    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
+    const walk = async (when, check) => {
+      for (const page of PAGES) {
+        await visitor.visit(demo.site(clinic.name) + pathOf(clinic, page));
+        await check(page);
+        assertSilence(sink, `${when} on ${page}`);
+        await assertNoTraces(visitor, `${when} on ${page}`, { javaScript });
+      }
+    };
+    await walk('before a choice', async (page) => assert.equal(await banner.asks(), asks, `whether the banner asks on ${page}`));
+    if (javaScript) assert.deepEqual(newErrors(visitor.errors, (await withoutProxy(clinic)).errors), []);
+    // A clinic that offers nothing has nothing to accept; its banner must not pretend otherwise.
+    if (!asks) return assert.equal(await visitor.page.locator('paravent-consent button[value=accept]:visible').count(), 0);
     await banner.refuse();
     assert.ok(!await banner.asks(), 'the banner stays after Refuse');
     await visitor.page.reload();
-    await visitor.settle();
-    for (const page of PAGES) {
-      await visitor.visit(demo.site(clinic.name) + pathOf(clinic, page));
-      assert.ok(!await banner.asks(), `the banner asks again on ${page}`);
-      await assertNoTraces(visitor, `after Refuse on ${page}`, { javaScript });
-    }
-    assertSilence(sink, 'after Refuse');
+    await walk('after Refuse', async (page) => assert.ok(!await banner.asks(), `the banner asks again on ${page}`));
   });
 }
 
@@ -92,32 +92,21 @@ async function analyticsAlone(clinic) {
   });
 }
 
-async function acceptAll(clinic) {
+async function acceptAndWithdraw(clinic) {
   const declaration = await declarationOf(clinic);
-  if (nothingOffered(declaration)) return nothingToGrant(clinic);
-  await visiting({}, async (visitor, sink) => {
-    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
-    await new Banner(visitor).accept();
-    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'contact'));
-    for (const purpose of ['analytics', 'marketing']) {
-      assertContacted(sink, declaration, purpose, 'after accepting all');
-    }
-    assertOnlyAllowed(sink, declaration, PURPOSES, 'after accepting all');
-    sink.reset();
-    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'appointment'));
-    assertOnlyAllowed(sink, declaration, [], 'on the appointment page');
-  });
-}
-
-async function withdrawal(clinic) {
-  const declaration = await declarationOf(clinic);
-  if (nothingOffered(declaration)) return nothingToGrant(clinic);
+  if (nothingOffered(declaration)) return;
   const own = { under: `${clinic.name}.localhost` };
   await visiting({}, async (visitor, sink) => {
     const banner = new Banner(visitor);
     await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
     await banner.accept();
     if (declaration.offered('analytics').length > 0) await assert.rejects(assertNoTraces(visitor, 'yet', own));
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'contact'));
+    for (const purpose of ['analytics', 'marketing']) assertContacted(sink, declaration, purpose, 'after accepting all');
+    assertOnlyAllowed(sink, declaration, PURPOSES, 'after accepting all');
+    sink.reset();
+    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'appointment'));
+    assertOnlyAllowed(sink, declaration, [], 'on the appointment page');
     await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'contact'));
     sink.reset();
     await banner.withdraw();
@@ -135,7 +124,7 @@ async function withdrawal(clinic) {
 
 async function choicesWithoutScript(clinic) {
   const declaration = await declarationOf(clinic);
-  if (nothingOffered(declaration)) return nothingToGrant(clinic);
+  if (nothingOffered(declaration)) return;
   await visiting({ javaScript: false }, async (visitor, sink) => {
     const banner = new Banner(visitor);
     await visitor.visit(`${demo.site(clinic.name)}${pathOf(clinic, 'home')}?page=2`);
@@ -161,38 +150,18 @@ async function saveOnPrivacyPage(visitor, clinic, declaration) {
   assert.equal(await choice().isChecked(), true, 'a saved purpose is not shown as granted');
 }
 
-async function sameConsole(clinic) {
-  const errorsAt = async (site) => {
-    let errors;
-    await visiting({}, async (visitor) => {
-      for (const page of PAGES) await visitor.visit(site + pathOf(clinic, page));
-      errors = visitor.errors;
-    });
-    return errors;
-  };
-  const without = await errorsAt(demo.bareSite(clinic.name));
-  assert.deepEqual(newErrors(await errorsAt(demo.site(clinic.name)), without), []);
-}
-
-async function speaks(clinic, language) {
-  if (nothingOffered(await declarationOf(clinic))) return nothingToGrant(clinic);
+async function speaks(clinic) {
+  if (nothingOffered(await declarationOf(clinic))) return;
   await visiting({ language: 'de-DE' }, async (visitor, sink) => {
-    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home', language));
-    const words = await new Banner(visitor).words();
-    assert.match(words.language, new RegExp(`^${language}\\b`));
-    assert.equal(words.direction, language === 'ar' ? 'rtl' : 'ltr');
-    assert.match(words.text, { fr: /refuser/i, en: /refuse|reject|decline/i, ar: /[\u0600-\u06ff]{3}/ }[language]);
-    assertSilence(sink, `on the page in ${language}`);
-    await assertNoTraces(visitor, `on the page in ${language}`);
-  });
-}
-
-// A clinic that offers nothing has nothing to accept; its banner must not pretend otherwise.
-async function nothingToGrant(clinic) {
-  await visiting({}, async (visitor, sink) => {
-    await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home'));
-    assert.equal(await visitor.page.locator('paravent-consent button[value=accept]:visible').count(), 0);
-    assertSilence(sink, 'where nothing is offered');
+    for (const language of clinic.languages) {
+      await visitor.visit(demo.site(clinic.name) + pathOf(clinic, 'home', language));
+      const words = await new Banner(visitor).words();
+      assert.match(words.language, new RegExp(`^${language}\\b`));
+      assert.equal(words.direction, language === 'ar' ? 'rtl' : 'ltr');
+      assert.match(words.text, { fr: /refuser/i, en: /refuse|reject|decline/i, ar: /[\u0600-\u06ff]{3}/ }[language]);
+      assertSilence(sink, `on the page in ${language}`);
+      await assertNoTraces(visitor, `on the page in ${language}`);
+    }
   });
 }
 

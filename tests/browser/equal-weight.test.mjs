@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { visiting } from './support/chromium.mjs';
+import { browsing } from './support/browsing.mjs';
 import { startOrigin } from './support/origin.mjs';
 import { startServe } from './support/paravent.mjs';
 
@@ -53,7 +53,7 @@ after(async () => {
 });
 
 for (const theme of Object.keys(THEMES)) {
-  test(`Refuse, Accept and Choose are one component under the theme "${theme}"`, { timeout: 120_000 }, () => visiting({}, async (visitor) => {
+  test(`Refuse, Accept and Choose are one component under the theme "${theme}"`, { timeout: 120_000 }, () => browsing({}, async (visitor) => {
     const { page } = visitor;
     for (const language of LANGUAGES) {
       await visitor.visit(`http://${theme}.localhost:${served.port}/${language}`);
@@ -76,7 +76,7 @@ for (const theme of Object.keys(THEMES)) {
   }));
 }
 
-test('after a choice, withdrawing takes one press, as accepting did', () => visiting({}, async (visitor) => {
+test('after a choice, withdrawing takes one press, as accepting did', () => browsing({}, async (visitor) => {
   const { page } = visitor;
   await visitor.visit(`http://own.localhost:${served.port}/fr`);
   for (const choice of ['accept', 'withdraw']) {

@@ -4,46 +4,28 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Banner } from './support/banner.mjs';
-import { visiting } from './support/chromium.mjs';
-import { startOrigin } from './support/origin.mjs';
-import { startServe } from './support/paravent.mjs';
+import { browsing } from './support/browsing.mjs';
+import { startSite } from './support/site.mjs';
 
 const HOST = 'www.clinic.localhost';
 const PAGE = `<!doctype html><html lang="en"><head><title>Clinic</title></head><body>
 <button data-privacy-open id="mine">My choices</button><form><input id="reason" aria-label="Reason"></form><p>Text</p></body></html>`;
 
-let origin;
-let served;
-const at = (path) => `http://${HOST}:${served.port}${path}`;
+let site;
+const at = (path) => site.at(path);
 
 before(async () => {
-  origin = await startOrigin({ '/': PAGE, '/team': PAGE, '/deep/er/page': PAGE, '/rendez-vous/1': PAGE, '/rendez-vous/2': PAGE });
-  served = await startServe(({ port, adminPort, stateDirectory }) => `
-[server]
-listen = ["127.0.0.1:${port}"]
-admin_listen = "127.0.0.1:${adminPort}"
-state_dir = "${stateDirectory}"
-[[site]]
-hosts = ["${HOST}"]
-origin = ["http://127.0.0.1:${origin.port}"]
-jurisdiction = "gdpr"
-sensitive_paths = ["/rendez-vous/**"]
-[site.contact]
-title = { en = "Privacy officer" }
-email = "privacy@clinic.example"
-[[site.vendor]]
-id = "google-analytics"
-[[site.vendor]]
-id = "google-ads"
-`);
+  site = await startSite({
+    host: HOST,
+    pages: { '/': PAGE, '/team': PAGE, '/deep/er/page': PAGE, '/rendez-vous/1': PAGE, '/rendez-vous/2': PAGE },
+    settings: 'jurisdiction = "gdpr"\nsensitive_paths = ["/rendez-vous/**"]',
+    vendors: ['google-analytics', 'google-ads'],
+  });
 });
-after(async () => {
-  await served?.stop();
-  await origin?.close();
-});
+after(() => site?.stop());
 
 describe('in the page', { timeout: 300_000, concurrency: 2 }, () => {
-  test('window.Paravent tells the choice, cannot be changed, and opens the preferences', () => visiting({ language: 'en' }, async (visitor) => {
+  test('window.Paravent tells the choice, cannot be changed, and opens the preferences', () => browsing({ language: 'en' }, async (visitor) => {
     const { page } = visitor;
     await visitor.visit(at('/'));
     const told = await page.evaluate(() => {
@@ -61,7 +43,7 @@ describe('in the page', { timeout: 300_000, concurrency: 2 }, () => {
     await page.locator('paravent-consent button[value=save]:visible').waitFor();
   }));
 
-  test('on("change") hears a refusal without a new load, and data-consent says what is granted', () => visiting({ language: 'en' }, async (visitor) => {
+  test('on("change") hears a refusal without a new load, and data-consent says what is granted', () => browsing({ language: 'en' }, async (visitor) => {
     const { page } = visitor;
     await visitor.visit(at('/'));
     await page.evaluate(() => {
@@ -86,7 +68,7 @@ describe('in the page', { timeout: 300_000, concurrency: 2 }, () => {
     ['within what is not sensitive', '/', '/team', false],
     ['within what is sensitive', '/rendez-vous/1', '/rendez-vous/2', false],
   ]) {
-    test(`a step ${name} inside a single-page application ${loads ? 'becomes a full load' : 'stays one'}`, () => visiting({ language: 'en' }, async (visitor) => {
+    test(`a step ${name} inside a single-page application ${loads ? 'becomes a full load' : 'stays one'}`, () => browsing({ language: 'en' }, async (visitor) => {
       const { page } = visitor;
       for (const step of ['pushState', 'replaceState', 'navigate']) {
         await visitor.visit(at(from));
@@ -107,7 +89,7 @@ describe('in the page', { timeout: 300_000, concurrency: 2 }, () => {
     }));
   }
 
-  test('where words were typed an acceptance waits for the next page, and they stay', () => visiting({ language: 'en' }, async (visitor) => {
+  test('where words were typed an acceptance waits for the next page, and they stay', () => browsing({ language: 'en' }, async (visitor) => {
     const { page } = visitor;
     await visitor.visit(at('/'));
     await page.locator('#reason').pressSequentially('A sore knee');
@@ -118,7 +100,7 @@ describe('in the page', { timeout: 300_000, concurrency: 2 }, () => {
     assert.equal(await page.locator('html').getAttribute('data-consent'), 'necessary analytics marketing');
   }));
 
-  test('other tabs follow a choice, and one behind Back shows the choice of now', () => visiting({ language: 'en' }, async (visitor) => {
+  test('other tabs follow a choice, and one behind Back shows the choice of now', () => browsing({ language: 'en' }, async (visitor) => {
     const { page } = visitor;
     await visitor.visit(at('/'));
     await visitor.visit(at('/team'));
@@ -136,7 +118,7 @@ describe('in the page', { timeout: 300_000, concurrency: 2 }, () => {
     await other.close();
   }));
 
-  test('Google\'s consent mode is told a default before any tag: what is granted and nothing else', () => visiting({ language: 'en' }, async (visitor) => {
+  test('Google\'s consent mode is told a default before any tag: what is granted and nothing else', () => browsing({ language: 'en' }, async (visitor) => {
     const { page } = visitor;
     const told = () => page.evaluate(() => (window.dataLayer ?? []).map((entry) => Array.from(entry)).filter(([command]) => command === 'consent'));
     await visitor.visit(at('/'));
@@ -152,7 +134,7 @@ describe('in the page', { timeout: 300_000, concurrency: 2 }, () => {
     });
   }));
 
-  test('RQ11: withdrawing expires cookies on host, parent domain and paths, and clears storage on the next page', () => visiting({ language: 'en' }, async (visitor) => {
+  test('RQ11: withdrawing expires cookies on host, parent domain and paths, and clears storage on the next page', () => browsing({ language: 'en' }, async (visitor) => {
     const { page } = visitor;
     const held = async () => (await visitor.cookies()).filter(({ name }) => name.startsWith('_g')).map(({ name, domain, path }) => `${name} ${domain} ${path}`);
     await visitor.visit(at('/deep/er/page'));

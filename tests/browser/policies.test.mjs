@@ -4,10 +4,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { visiting } from './support/chromium.mjs';
+import { browsing } from './support/browsing.mjs';
 import { fetchAs } from './support/loopback.mjs';
-import { startOrigin } from './support/origin.mjs';
-import { startServe } from './support/paravent.mjs';
+import { startSite } from './support/site.mjs';
 
 const HOST = 'clinic.localhost';
 const ACCENT = { written: '#7A1F5C', computed: 'rgb(122, 31, 92)' };
@@ -28,53 +27,32 @@ const KINDS = {
 };
 const META = `default-src 'none'; script-src ${HASH}; form-action 'none'`;
 
-let origin;
-let served;
-const at = (path) => `http://${HOST}:${served.port}${path}`;
+let site;
+const at = (path) => site.at(path);
 
 before(async () => {
   const page = (meta = '') => `<!doctype html><html lang="en"><head>${meta}<title>Clinic</title><script nonce="n0">${SCRIPT}</script></head><body><p>A clinic.</p></body></html>`;
   const pages = { '/meta': page(`<meta http-equiv="Content-Security-Policy" content="${META}">`) };
   for (const [kind, headers] of Object.entries(KINDS)) pages[`/${kind}`] = { body: page(), headers };
   pages['/sandbox'] = { body: page(), headers: { [CSP]: 'sandbox allow-scripts' } };
-  origin = await startOrigin(pages);
-  served = await startServe(({ port, adminPort, stateDirectory }) => `
-[server]
-listen = ["127.0.0.1:${port}"]
-admin_listen = "127.0.0.1:${adminPort}"
-state_dir = "${stateDirectory}"
-[[site]]
-hosts = ["${HOST}"]
-origin = ["http://127.0.0.1:${origin.port}"]
-jurisdiction = "gdpr"
-[site.contact]
-title = { en = "Privacy officer" }
-email = "privacy@clinic.example"
-[site.theme]
-accent = "${ACCENT.written}"
-[[site.vendor]]
-id = "matomo"
-`);
+  site = await startSite({ host: HOST, pages, tables: `[site.theme]\naccent = "${ACCENT.written}"\n`, vendors: ['matomo'] });
 });
-after(async () => {
-  await served?.stop();
-  await origin?.close();
-});
+after(() => site?.stop());
 
 describe('under an origin\'s policy', { timeout: 300_000 }, () => {
-  test('the banner appears, is styled and works, whatever the kind', () => visiting({ language: 'en' }, async (visitor) => {
+  test('the banner appears, is styled and works, whatever the kind', () => browsing({ language: 'en' }, async (visitor) => {
     for (const kind of [...Object.keys(KINDS), 'meta']) {
       for (const choice of ['refuse', 'accept']) await pressUnder(visitor, kind, choice);
     }
   }));
 
-  test('without JavaScript too', () => visiting({ language: 'en', javaScript: false }, async (visitor) => {
+  test('without JavaScript too', () => browsing({ language: 'en', javaScript: false }, async (visitor) => {
     for (const kind of ['none', 'default-none', 'meta']) {
       for (const choice of ['refuse', 'accept']) await pressUnder(visitor, kind, choice);
     }
   }));
 
-  test('where the page is sandboxed a link to the privacy page stands instead of a form', () => visiting({ language: 'en' }, async (visitor) => {
+  test('where the page is sandboxed a link to the privacy page stands instead of a form', () => browsing({ language: 'en' }, async (visitor) => {
     await visitor.visit(at('/sandbox'));
     assert.equal(await visitor.page.locator('paravent-consent form').count(), 0);
     const link = visitor.page.locator('paravent-consent a[href="/_privacy/"]:visible');
@@ -85,7 +63,7 @@ describe('under an origin\'s policy', { timeout: 300_000 }, () => {
 
   test('nothing is added to a policy but our own exact files, their hashes and our form', async () => {
     for (const [kind, headers] of Object.entries(KINDS)) {
-      const { headers: sent, body } = await fetchAs(served.port, HOST, `/${kind}`);
+      const { headers: sent, body } = await fetchAs(site.port, HOST, `/${kind}`);
       // The last of the policies is the one that Paravent appends.
       const lines = (sent[CSP] ?? '').split(/,\s*/).slice(0, -1);
       const before = [headers[CSP] ?? []].flat().flatMap((line) => line.split(/,\s*/));
@@ -93,7 +71,7 @@ describe('under an origin\'s policy', { timeout: 300_000 }, () => {
       before.forEach((policy, n) => assertNoWider(policy, lines[n], body, kind));
       assert.equal(sent['content-security-policy-report-only'], headers['content-security-policy-report-only'], kind);
     }
-    const { body } = await fetchAs(served.port, HOST, '/meta');
+    const { body } = await fetchAs(site.port, HOST, '/meta');
     const [, meta] = body.match(/<meta http-equiv="Content-Security-Policy" content="([^"]*)"/);
     assertNoWider(META, meta.replaceAll('&#39;', "'").replaceAll('&#x27;', "'"), body, 'meta');
   });
@@ -123,7 +101,7 @@ function assertNoWider(before, after, body, kind) {
   const words = (policy) => policy.split(';').flatMap((directive) => directive.trim().split(/\s+/)).filter(Boolean);
   const known = new Set(words(before));
   const hashes = [...body.matchAll(/integrity="(sha256-[^"]+)"/g)].map(([, hash]) => `'${hash.replaceAll('&#43;', '+')}'`);
-  const own = new RegExp(`^${HOST}:${served.port}/_privacy/(consent|assets/(names|guard|banner|frame|theme)\\.[\\w-]+\\.(js|css))$`);
+  const own = new RegExp(`^${HOST}:${site.port}/_privacy/(consent|assets/(names|guard|banner|frame|theme)\\.[\\w-]+\\.(js|css))$`);
   for (const word of words(after)) {
     const may = known.has(word) || own.test(word) || hashes.includes(word) || ['script-src-elem', 'style-src-elem'].includes(word);
     assert.ok(may, `${kind}: ${word} was added to "${before}": "${after}"`);

@@ -5,19 +5,19 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Banner } from './support/banner.mjs';
-import { visiting } from './support/chromium.mjs';
-import { startDemo } from './support/paravent.mjs';
+import { browsing } from './support/browsing.mjs';
+import { startDemoOnAClock } from './support/clock.mjs';
 
 const CLINIC = 'radiology-quebec';
 
 let demo;
 
 before(async () => {
-  demo = await startDemo([CLINIC]);
+  demo = await startDemoOnAClock();
 });
 after(() => demo?.stop());
 
-test('the visitor downloads a signed receipt, and no script reads it', () => visiting({}, async (visitor) => {
+test('the visitor downloads a signed receipt, and no script reads it', () => browsing({}, async (visitor) => {
   await visitor.visit(`${demo.site(CLINIC)}/`);
   const banner = new Banner(visitor);
   await banner.accept();

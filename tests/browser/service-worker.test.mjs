@@ -6,9 +6,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Banner } from './support/banner.mjs';
 import { visiting } from './support/chromium.mjs';
-import { startOrigin } from './support/origin.mjs';
-import { startServe } from './support/paravent.mjs';
 import { assertSilence } from './support/privacy.mjs';
+import { startSite } from './support/site.mjs';
 
 const HOST = 'worker.localhost';
 const TAG = '<script async src="https://www.googletagmanager.com/gtag/js?id=G-CLINIC1234"></script>';
@@ -29,9 +28,8 @@ const KINDS = {
 
 for (const [kind, { worker, granted, type = 'classic' }] of Object.entries(KINDS)) {
   describe(`a ${kind} service worker`, { timeout: 120_000 }, () => {
-    let origin;
-    let proxy;
     let pages;
+    let site;
 
     before(async () => {
       pages = {
@@ -40,40 +38,36 @@ for (const [kind, { worker, granted, type = 'classic' }] of Object.entries(KINDS
         '/sw.js': { type: 'text/javascript', body: worker },
         '/name.js': { type: 'text/javascript', body: "export const name = 'module';" },
       };
-      origin = await startOrigin(pages);
-      proxy = await startServe((own) => configuration(own, origin.port));
+      site = await startSite({
+        host: HOST, pages, settings: 'jurisdiction = "quebec"\nlanguages = ["fr", "en"]', vendors: ['google-analytics'],
+      });
     });
-    after(async () => {
-      await proxy?.stop();
-      await origin?.close();
-    });
+    after(() => site?.stop());
 
     test('without the proxy it serves the page out of its store', () => visiting({}, async (visitor) => {
-      await installed(visitor, `http://${HOST}:${origin.port}`);
-      assert.equal(await fromOrigin(origin, '/', () => visitor.visit(`http://${HOST}:${origin.port}/`)), 0);
+      await installed(visitor, site.bare('/install'));
+      assert.equal(await fromOrigin(site.origin, '/', () => visitor.visit(site.bare('/'))), 0);
     }));
 
     test('the page it stored under a grant is not served after a withdrawal', () => visiting({}, async (visitor, sink) => {
-      const site = `http://${HOST}:${proxy.port}`;
       const banner = new Banner(visitor);
-      await visitor.visit(`${site}/`);
+      await visitor.visit(site.at('/'));
       await banner.accept();
       await sink.seen((request) => request.host === 'www.googletagmanager.com');
-      await installed(visitor, site);
-      assert.equal(await fromOrigin(origin, '/', () => visitor.visit(`${site}/`)), 1);
+      await installed(visitor, site.at('/install'));
+      assert.equal(await fromOrigin(site.origin, '/', () => visitor.visit(site.at('/'))), 1);
       await banner.withdraw();
       const [requests, connections] = [sink.requests.length, sink.connections.length];
-      assert.equal(await fromOrigin(origin, '/', () => visitor.visit(`${site}/`)), 1);
+      assert.equal(await fromOrigin(site.origin, '/', () => visitor.visit(site.at('/'))), 1);
       assert.ok(await banner.asks() || await visitor.page.locator('paravent-consent').count(), 'the page is not the proxy\'s');
       assertSilence({ requests: sink.requests.slice(requests), connections: sink.connections.slice(connections) }, 'after withdrawal');
     }));
 
     test('it is replaced at once after a change of choice, and then its own fetches are refused', () => visiting({}, async (visitor, sink) => {
-      const site = `http://${HOST}:${proxy.port}`;
       const banner = new Banner(visitor);
-      await visitor.visit(`${site}/`);
+      await visitor.visit(site.at('/'));
       await banner.accept();
-      await installed(visitor, site);
+      await installed(visitor, site.at('/install'));
       assert.equal(await asksWorker(visitor, 'https://www.google-analytics.com/from-the-worker'), granted);
       if (granted === 'fetched') await sink.seen((request) => request.path === '/from-the-worker');
       await banner.withdraw();
@@ -83,7 +77,7 @@ for (const [kind, { worker, granted, type = 'classic' }] of Object.entries(KINDS
     }));
 
     test('its own updates wait as the site means them to, while the choice stays', () => visiting({}, async (visitor) => {
-      await installed(visitor, `http://${HOST}:${proxy.port}`);
+      await installed(visitor, site.at('/install'));
       pages['/sw.js'].body += '\n// a newer one';
       const states = await visitor.page.evaluate(async () => {
         const registration = await navigator.serviceWorker.getRegistration();
@@ -104,9 +98,9 @@ for (const [kind, { worker, granted, type = 'classic' }] of Object.entries(KINDS
   });
 }
 
-/** Installs the site's worker and waits until it controls the page. */
-async function installed(visitor, site) {
-  await visitor.visit(`${site}/install`);
+/** Installs the site's worker, as the page at `address` does, and waits until it controls the page. */
+async function installed(visitor, address) {
+  await visitor.visit(address);
   await visitor.page.evaluate(async () => {
     await navigator.serviceWorker.ready;
     if (navigator.serviceWorker.controller) return;
@@ -147,28 +141,4 @@ async function replaced(visitor) {
       look();
     });
   });
-}
-
-function configuration({ port, adminPort, stateDirectory }, originPort) {
-  return `
-[server]
-listen = ["127.0.0.1:${port}"]
-admin_listen = "127.0.0.1:${adminPort}"
-state_dir = "${stateDirectory}"
-
-[[site]]
-hosts = ["${HOST}"]
-origin = ["http://127.0.0.1:${originPort}"]
-jurisdiction = "quebec"
-languages = ["fr", "en"]
-
-[site.contact]
-title = { fr = "Responsable de la protection des renseignements personnels", en = "Privacy officer" }
-email = "privacy@clinic.example"
-
-[[site.vendor]]
-id = "google-analytics"
-contract = "DPA 2026-01"
-authorisation = "PIA 2026-01"
-`;
 }

@@ -87,6 +87,12 @@ impl Origin {
         Origin::start(move |_| ok("text/html; charset=utf-8", html.as_bytes()))
     }
 
+    /// An origin whose connections the test takes itself.
+    pub fn by_hand() -> (Origin, TcpListener) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        (Origin { address: listener.local_addr().unwrap(), seen: Arc::default() }, listener)
+    }
+
     /// An origin that nobody listens for any more.
     pub fn away() -> Origin {
         Origin::at(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap())

@@ -123,8 +123,17 @@ impl<'a> Standing<'a> {
         }
     }
 
-    /// Reports a missing retention period where the profile wants one shown.
+    /// Reports a missing retention period where the profile wants one shown, and one that is longer than the
+    /// law's where it says that nothing is kept longer than necessary.
     pub fn check_retention(&self, raw: &RawSite) {
+        let most = self.jurisdiction.rules().receipts_days;
+        let too_long = raw.retention.receipts_days.given().filter(|days| days.value.0 > u64::from(most));
+        if let (Some(promise), Some(given)) =
+            (self.profile.as_ref().and_then(|p| p.promised.receipts_days.as_deref()), too_long)
+        {
+            let remedy = format!("write receipts_days = {most}, as long as claims can be brought, or fewer");
+            self.broken(&given.at, promise, "nothing is kept longer than necessary", &remedy);
+        }
         if let (Some(promise), true) = (
             self.profile.as_ref().and_then(|p| p.promised.enquiries_days.as_deref()),
             raw.retention.enquiries_days.is_absent(),

@@ -4,12 +4,12 @@ use crate::promises::Promise;
 use crate::promises::control::asking::{
     FUTURE_NOTICE, GPC, GUARDIAN, LIVE_GRANT, NO_MARKETING, NOTICE_FINGERPRINT, PURPOSES_APART, WITHDRAWAL,
 };
-use crate::promises::control::blocking::CATALOGUE_DECIDES;
+use crate::promises::control::blocking::{CATALOGUE_DECIDES, UNLISTED_COOKIES_TOLD};
 use crate::promises::control::counting::{
     CLOSED_PAGES, COARSE_DEVICE, COARSE_REGION, NOISED_COUNTS, TRUNCATED_ADDRESS, UPLOADS,
 };
 use crate::promises::control::keeping::{CONTACT, ENCRYPTED_ORIGIN, PURGE, RECEIPTS, RIGHTS};
-use crate::promises::control::pending::{ACCESS_LOG, RELAY, ROLES, TLS_HARDENING, UNLISTED_COOKIES_TOLD};
+use crate::promises::control::pending::{ACCESS_LOG, RELAY, ROLES, TLS_HARDENING};
 use crate::promises::control::recipients::RESIDENCY;
 
 pub(super) const PROMISES: &[Promise] = &[

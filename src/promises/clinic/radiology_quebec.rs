@@ -6,13 +6,13 @@ use crate::promises::control::asking::{
 };
 use crate::promises::control::blocking::{
     CATALOGUE_DECIDES, CLICK_IDS, MARKETING_APART, NECESSARY_COOKIES, REFERRER, SENSITIVE_PATHS,
-    SESSION_REPLAY,
+    SESSION_REPLAY, UNLISTED_COOKIES_TOLD,
 };
 use crate::promises::control::counting::{
     CLOSED_PAGES, COARSE_REGION, LOGGED_EXPORTS, NOISED_COUNTS, OBJECTION, TRUNCATED_ADDRESS,
 };
 use crate::promises::control::keeping::{CONTACT, PRIVATE_STATE, PURGE, RIGHTS};
-use crate::promises::control::pending::{ACCESS_LOG, RELAY, ROLES, TLS_HARDENING, UNLISTED_COOKIES_TOLD};
+use crate::promises::control::pending::{ACCESS_LOG, RELAY, ROLES, TLS_HARDENING};
 use crate::promises::control::recipients::{INVENTORY, VENDORS_NAMED};
 
 pub(super) const PROMISES: &[Promise] = &[

@@ -114,7 +114,7 @@ pub(crate) const NOTICE_DATED: Control = Control {
     id: "notice-dated",
     does: "the privacy page and the declaration carry the notice's version and effective date",
     tests: &[
-        "src/promises/tests.rs::each_control_that_a_config_can_break_says_so",
+        "src/consent/notice_tests.rs::the_second_layer_says_the_rest_under_each_law_and_in_each_language",
         "tests/consent_http.rs::a_notice_is_announced_before_its_day_and_in_force_from_it_pc17_rm14",
     ],
     verdict: |site| match &site.notice.effective {

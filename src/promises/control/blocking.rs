@@ -21,6 +21,22 @@ pub(crate) const CATALOGUE_DECIDES: Control = Control {
     },
 };
 
+pub(crate) const UNLISTED_COOKIES_TOLD: Control = Control {
+    id: "unlisted-cookies-told",
+    does: "first-party cookies that nobody listed are told to the operator, by name and never by value",
+    tests: &[
+        "tests/learning.rs::unlisted_cookies_are_told_by_name_and_no_value_is_kept",
+        "src/learning/cookies.rs::what_may_be_an_id_is_not_told",
+    ],
+    verdict: |site| {
+        let listed: usize = site.policy.catalogue.vendors().map(|(_, vendor)| vendor.cookies.len()).sum();
+        Verdict::kept(format!(
+            "{} listed; `paravent lookup --unknown` names what else is set",
+            counted(listed, "cookie or key")
+        ))
+    },
+};
+
 pub(crate) const SENSITIVE_PATHS: Control = Control {
     id: "sensitive-paths",
     does: "on sensitive paths no third party loads, whatever was granted",
@@ -122,15 +138,12 @@ pub(crate) const PLACEHOLDERS: Control = Control {
 
 pub(crate) const TAKEN_OUT_LISTED: Control = Control {
     id: "taken-out-listed",
-    does: "hosts that were taken out are listed for the operator, by host and not by visit",
-    tests: &[
-        "src/learning/report.rs::a_vendor_that_is_not_offered_is_named_as_the_catalogue_does",
-        "tests/learning.rs::what_the_rewriter_takes_out_is_learned_too",
-    ],
+    does: "whose tags were taken out is listed for the operator, by page and never by visit",
+    tests: &["tests/learning.rs::what_was_taken_out_is_listed_by_page_and_never_by_visit"],
     verdict: |site| {
         let locked = site.policy.withheld.iter().filter(|held| held.reason == WithheldReason::PurposeLocked);
         match locked.count() {
-            0 => Verdict::kept("`paravent lookup --unknown` lists what was taken out"),
+            0 => Verdict::kept("`paravent lookup --unknown` lists what was taken out of which page"),
             named => Verdict::broken(format!("{} for ads named by the config", counted(named, "vendor"))),
         }
     },

@@ -75,7 +75,10 @@ pub(crate) const LOGGED_EXPORTS: Control = Control {
 pub(crate) const UPLOADS: Control = Control {
     id: "uploads",
     does: "request bodies are streamed to the origin, never parsed, logged or counted",
-    tests: &["tests/proxy_http.rs::uploads_reach_the_origin_byte_for_byte"],
+    tests: &[
+        "tests/proxy_http.rs::an_upload_reaches_the_origin_byte_for_byte_while_it_is_sent",
+        "tests/counted.rs::nothing_of_a_visitor_is_left_behind",
+    ],
     verdict: |site| match site.request_body_bytes {
         0 => Verdict::broken("request_body_bytes = 0: nothing can be uploaded"),
         bytes => Verdict::kept(format!("up to {bytes} bytes pass unread")),

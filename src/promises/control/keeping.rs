@@ -22,6 +22,7 @@ pub(crate) const RIGHTS: Control = Control {
     tests: &[
         "src/consent/privacy.rs::it_names_everyone_and_everything_they_keep",
         "src/consent/privacy.rs::it_shows_the_present_choice",
+        "src/consent/rights.rs::the_delay_the_address_and_the_regulator_are_shown_pc16_rm10_so6",
     ],
     verdict: |site| match (&site.contact, site.answer_days) {
         (None, _) => Verdict::broken("there is no [site.contact] to write to"),
@@ -36,7 +37,10 @@ pub(crate) const RIGHTS: Control = Control {
 pub(crate) const ENQUIRIES: Control = Control {
     id: "enquiries",
     does: "how long enquiries are kept is a number in the config, and the privacy page shows it",
-    tests: &["tests/config.rs::a_promise_of_the_profile_cannot_be_taken_back"],
+    tests: &[
+        "tests/config.rs::a_promise_of_the_profile_cannot_be_taken_back",
+        "src/consent/rights.rs::the_periods_are_the_configs_rm8",
+    ],
     verdict: |site| match site.retention.enquiries_days {
         Some(days) => Verdict::kept(format!("enquiries_days = {days}")),
         None => Verdict::broken("[site.retention] has no `enquiries_days`"),
@@ -69,12 +73,18 @@ pub(crate) const PURGE: Control = Control {
     does: "each class of record is deleted in its time, overwritten, and the purge is logged as day, class and count",
     tests: &[
         "tests/receipts.rs::a_purge_erases_old_receipts_from_the_files",
+        "tests/config.rs::a_promise_of_the_profile_cannot_be_taken_back",
         "src/store/receipts/purge.rs::erased_receipts_leave_no_bytes",
         "src/store/counts.rs::purged_releases_leave_no_bytes",
-        "src/store/seen_hosts.rs::what_is_old_is_purged_and_leaves_no_trace",
+        "src/store/seen.rs::what_is_old_is_purged_and_leaves_no_trace",
     ],
     verdict: |site| {
-        let days = site.retention.receipts_days;
+        let (days, most) = (site.retention.receipts_days, site.policy.rules.receipts_days);
+        if days > most {
+            return Verdict::broken(format!(
+                "receipts_days = {days}, longer than claims can be brought: {most}"
+            ));
+        }
         Verdict::kept(format!(
             "receipts go {days} days after their grant, counts after 25 months; purged daily"
         ))

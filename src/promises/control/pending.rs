@@ -40,12 +40,3 @@ pub(crate) const TLS_HARDENING: Control = Control {
     tests: &["tests/tls.rs::plain_requests_are_sent_to_tls"],
     verdict: |_| Verdict::not_attested("not built yet: HSTS and the rest of TLS hardening (the redirect is)"),
 };
-
-pub(crate) const UNLISTED_COOKIES_TOLD: Control = Control {
-    id: "unlisted-cookies-told",
-    does: "the operator is told of first-party cookies that nobody listed",
-    tests: &[],
-    verdict: |_| {
-        Verdict::not_attested("not built yet: telling the operator of unlisted cookies (hosts are told)")
-    },
-};

@@ -14,7 +14,8 @@ import { startSink } from './sink.mjs';
 
 const MARKER_HOST = 'marker.sink.test';
 
-const EXECUTABLE = process.env.PARAVENT_CHROMIUM ?? '/usr/bin/chromium';
+/** The browser's program. */
+export const EXECUTABLE = process.env.PARAVENT_CHROMIUM ?? '/usr/bin/chromium';
 const PREDICTION_ALWAYS = 0;
 const PREDICTION_NEVER = 2;
 
@@ -37,10 +38,11 @@ const DISABLED_FEATURES = [
   'AvoidUnnecessaryBeforeUnloadCheckSync', 'MediaRouter', 'Translate',
 ];
 
-// What Chromium sends when it has a window.
-const HEADED_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36';
+/** What Chromium sends when it has a window. */
+export const HEADED_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36';
 
-const FLAGS = [
+/** What every browser of these tests is started with. */
+export const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--ignore-certificate-errors', `--gaia-url=${UNREACHABLE}`,
   `--disable-features=${DISABLED_FEATURES.join(',')}`,
@@ -53,10 +55,9 @@ const FLAGS = [
  * @param options.language the browser's language, default `fr-CA` (also its Accept-Language)
  * @param options.viewport `{ width, height }` in CSS pixels
  * @param options.prediction network prediction, default true
- * @param options.headedAgent whether the User-Agent is a headed browser's, default false
  */
 export async function newVisitor(sink, options = {}) {
-  const { javaScript = true, language = 'fr-CA', viewport, prediction = true, colorScheme, headedAgent = false } = options;
+  const { javaScript = true, language = 'fr-CA', viewport, prediction = true, colorScheme } = options;
   const profile = await profileDirectory(prediction);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: EXECUTABLE,
@@ -66,10 +67,9 @@ export async function newVisitor(sink, options = {}) {
     locale: language,
     ...(viewport && { viewport }),
     ...(colorScheme && { colorScheme }),
-    ...(headedAgent && { userAgent: HEADED_AGENT }),
   });
   const page = context.pages()[0] ?? await context.newPage();
-  return new Visitor(context, page, profile, sink, language);
+  return new Visitor(context, page, { sink, profile });
 }
 
 /**
@@ -87,21 +87,20 @@ export async function visiting(options, check) {
   }
 }
 
-class Visitor {
+/** Someone who visits pages; with a sink, all that leaves the browser is seen there. */
+export class Visitor {
   #context;
   #profile;
   #sink;
   #network;
-  #language;
-  #session;
+  #marker;
 
   /** Texts of console messages of level error, and of exceptions nobody caught, in order. */
   errors = [];
   /** `{ method, url, type }` of each request the pages tried, refused ones included. */
   requests = [];
 
-  constructor(context, page, profile, sink, language) {
-    this.#language = language;
+  constructor(context, page, { sink, profile } = {}) {
     this.#context = context;
     this.#profile = profile;
     this.#sink = sink;
@@ -118,16 +117,16 @@ class Visitor {
     });
   }
 
-  /** Goes to `url` and settles. Gives the answer. */
+  /** Goes to `url` and, where what it sends is looked at, settles. Gives the answer. */
   async visit(url) {
     const response = await this.page.goto(url, { waitUntil: 'load' });
-    await this.settle();
+    if (this.#sink) await this.settle();
     return response;
   }
 
   /**
-   * Resolves when the page has loaded, its network is quiet, and then a request which this same browser made afterwards
-   * has reached the sink: whatever was sent before it has been seen, and the sink is proven to see.
+   * Resolves when the page has loaded, its network is quiet, and then, where there is a sink, a request which this same
+   * browser made afterwards has reached it: whatever was sent before has been seen, and the sink is proven to see.
    */
   async settle() {
     await this.page.waitForLoadState('load');
@@ -136,11 +135,19 @@ class Visitor {
 
   async #settleLoaded() {
     await this.#network.quiet();
+    if (!this.#sink) return;
     const arrived = this.#sink.marked();
-    const marker = await this.#context.newPage();
-    await marker.goto(`http://${MARKER_HOST}/`);
+    await this.#askForMarker();
     await arrived;
-    await marker.close();
+  }
+
+  /** From a tab that stays behind the visitor's own: a new one each time would be a new process of the browser's. */
+  async #askForMarker() {
+    if (!this.#marker) {
+      this.#marker = await this.#context.newPage();
+      await this.page.bringToFront();
+    }
+    await this.#marker.goto(`http://${MARKER_HOST}/`, { waitUntil: 'commit' });
   }
 
   /** Presses Back. A page out of the back/forward cache does not load again, so only the change of page is awaited. */
@@ -163,16 +170,9 @@ class Visitor {
     }));
   }
 
-  /** From now on the page is asked for by a browser of another version: to who counts, someone else. */
-  async becomeSomeoneElse(version) {
-    const userAgent = HEADED_AGENT.replace('150.0.0.0', `150.0.${version}.0`);
-    this.#session ??= await this.#context.newCDPSession(this.page);
-    await this.#session.send('Network.setUserAgentOverride', { userAgent, acceptLanguage: this.#language });
-  }
-
   async close() {
     await this.#context.close();
-    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    if (this.#profile) await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
