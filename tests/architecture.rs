@@ -192,6 +192,8 @@ const HOUSE: &[Room] = &[
             "tempfile",
             "chacha20",
             "rand",
+            "base64",
+            "ring",
         ],
     ),
     room(

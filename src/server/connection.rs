@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::extended_connect::Asked;
 use super::front::{Guard, HeadLimits, Times, Turns};
 use super::limits::{self, Connections};
 use super::listen::told;
@@ -173,16 +174,22 @@ where
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
+        .enable_connect_protocol()
         .max_concurrent_streams(limits.streams)
         .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
         .keep_alive_interval(timeouts.idle)
         .keep_alive_timeout(timeouts.header);
     let standing = Standing::default();
     let watched = standing.clone();
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let (shared, arrival, watched) = (live.now(), arrival.clone(), watched.clone());
         async move {
+            let websocket = Asked::translate(&mut request);
             let response = pipeline::answer(&shared, &arrival, request).await;
+            let response = match websocket {
+                Some(asked) => asked.answer(response),
+                None => response,
+            };
             Ok::<_, std::convert::Infallible>(watched.watch(response))
         }
     });

@@ -14,6 +14,7 @@ mod connection;
 mod content_type;
 mod demo;
 mod error_answer;
+mod extended_connect;
 mod failure;
 mod front;
 mod grants;

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use base64::Engine as _;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -33,6 +34,10 @@ impl Site {
             "/large" => ok("application/octet-stream", &vec![7; 4 * MIB]),
             _ => ok("text/plain", b"fine"),
         });
+        Site::before(origin, server)
+    }
+
+    fn before(origin: Origin, server: &str) -> Site {
         let folder = folder_in_memory();
         let made = rcgen::generate_simple_self_signed(vec!["clinic.example".to_owned()]).unwrap();
         let [cert, key] = ["cert.pem", "key.pem"].map(|name| folder.path().join(name));
@@ -127,7 +132,7 @@ fn requests_that_are_none_are_reset_or_refused_and_never_reach_the_origin() {
         ("CONNECT", vec![(":method", "CONNECT"), (":authority", "clinic.example:443")], &refused(405)),
         (
             "a protocol that nobody offered",
-            [&[(":protocol", "websocket")], &but(":method", "CONNECT")[..]].concat(),
+            [&[(":protocol", "connect-udp")], &but(":method", "CONNECT")[..]].concat(),
             &refused(405),
         ),
     ] {
@@ -161,6 +166,69 @@ fn what_is_allowed_reaches_the_origin_as_http_1_says_it() {
     let seen = site.origin.last();
     assert_eq!((seen.body.as_slice(), seen.field("content-length")), (&b"one two"[..], None));
     assert_eq!(seen.field("transfer-encoding").as_deref(), Some("chunked"));
+}
+
+/// An origin that echoes a WebSocket's frames as they came, and accepts as `/wrong`, `/refuses` or `/page` say.
+fn echo() -> Origin {
+    Origin::start_with(|seen, stream| {
+        let key = seen.field("sec-websocket-key").unwrap_or_default();
+        let proof = format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+        let sum = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, proof.as_bytes());
+        let accept = match seen.target() {
+            "/refuses" => {
+                return stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").unwrap();
+            }
+            "/page" => return stream.write_all(&ok("text/html", b"<p>x")).unwrap(),
+            "/wrong" => "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".to_owned(),
+            _ => base64::engine::general_purpose::STANDARD.encode(sum),
+        };
+        let head = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+        stream.write_all(format!("{head}Sec-WebSocket-Accept: {accept}\r\n\r\n").as_bytes()).unwrap();
+        let mut piece = [0; 4096];
+        while let Ok(size @ 1..) = stream.read(&mut piece) {
+            let _ = stream.write_all(&piece[..size]);
+        }
+    })
+}
+
+#[test]
+fn a_websocket_opens_by_extended_connect_where_the_origin_proves_that_it_speaks_it() {
+    let site = Site::before(echo(), "");
+    let fields = |path| {
+        let more = [
+            (":protocol", "websocket"),
+            ("sec-websocket-version", "13"),
+            ("origin", "https://clinic.example"),
+        ];
+        let connect = but(":method", "CONNECT");
+        let mut fields: Vec<(&str, &str)> =
+            more[..1].iter().chain(&connect).chain(&more[1..]).copied().collect();
+        fields.iter_mut().filter(|(name, _)| *name == ":path").for_each(|field| field.1 = path);
+        block(&fields)
+    };
+    for (path, status) in [("/refuses", 403), ("/page", 502), ("/wrong", 502), ("/_privacy/", 502)] {
+        let mut client = site.client();
+        client.send(HEADERS, END_HEADERS, 1, &fields(path)).unwrap();
+        assert_eq!(client.outcome(1), Outcome::Status(status), "{path}");
+    }
+    let mut client = site.client();
+    client.send(HEADERS, END_HEADERS, 1, &fields("/chat")).unwrap();
+    assert_eq!(client.outcome(1), Outcome::Status(200));
+    let seen = site.origin.last();
+    assert!(seen.head.starts_with("GET /chat HTTP/1.1"), "{}", seen.head);
+    assert_eq!(seen.field("sec-websocket-version").as_deref(), Some("13"));
+    // Text, masked, in two frames of HTTP/2; then the end.
+    let said = [0x81, 0x83, 1, 2, 3, 4, b'a' ^ 1, b'b' ^ 2, b'c' ^ 3];
+    client.send(DATA, 0, 1, &said[..4]).unwrap();
+    client.send(DATA, END_STREAM, 1, &said[4..]).unwrap();
+    let mut echoed = Vec::new();
+    while echoed.len() < said.len() {
+        let frame = client.frame().expect("the connection goes on");
+        if frame.kind == DATA && frame.stream == 1 {
+            echoed.extend(frame.payload);
+        }
+    }
+    assert_eq!(echoed, said);
 }
 
 #[test]
