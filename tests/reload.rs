@@ -15,7 +15,7 @@ use std::thread;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConnection, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, HandshakeKind, StreamOwned};
 use support::{Answer, Origin, PATIENCE, Paravent, ok, request_to, write_config};
 
 const TAKEN: &str = "is in force";
@@ -153,18 +153,25 @@ fn write_certificate(folder: &Path) {
     fs::write(folder.join("site.key"), made.signing_key.serialize_pem()).unwrap();
 }
 
-/// A connection that trusts only what `pem` holds; `None` where the server shows something else.
-fn over_tls(to: SocketAddr, pem: &[u8]) -> Option<Kept<StreamOwned<ClientConnection, TcpStream>>> {
+type OverTls = Kept<StreamOwned<ClientConnection, TcpStream>>;
+
+/// A client that trusts only what `pem` holds, and remembers its sessions.
+fn trusting(pem: &[u8]) -> Arc<ClientConfig> {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(pem).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    Arc::new(tls.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// A new visitor's connection; `None` where the server shows something else than `pem`.
+fn over_tls(to: SocketAddr, pem: &[u8]) -> Option<OverTls> {
+    handshake(to, trusting(pem))
+}
+
+fn handshake(to: SocketAddr, tls: Arc<ClientConfig>) -> Option<OverTls> {
     let name = ServerName::try_from("clinic.example").unwrap();
-    let session = ClientConnection::new(Arc::new(tls), name).unwrap();
+    let session = ClientConnection::new(tls, name).unwrap();
     let socket = TcpStream::connect(to).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut stream = StreamOwned::new(session, socket);
@@ -174,8 +181,8 @@ fn over_tls(to: SocketAddr, pem: &[u8]) -> Option<Kept<StreamOwned<ClientConnect
     Some(Kept(stream))
 }
 
-#[test]
-fn certificates_are_swapped_without_a_failed_request() {
+/// A Paravent with a certificate of its own, and where it speaks TLS.
+fn with_tls() -> (Paravent, SocketAddr, Origin) {
     let folder = support::folder_in_memory();
     write_certificate(folder.path());
     let origin = Origin::page(PAGE);
@@ -189,6 +196,29 @@ fn certificates_are_swapped_without_a_failed_request() {
     let told = paravent.has_told("admin on", 1);
     let https = told.lines().find_map(|line| line.strip_prefix("listening on https://")).unwrap();
     let https = https.trim_end_matches('/').parse().unwrap();
+    (paravent, https, origin)
+}
+
+#[test]
+fn a_visitor_who_comes_back_resumes_the_session_under_another_certificate_too() {
+    let (paravent, https, _origin) = with_tls();
+    let tls = trusting(&fs::read(paravent.folder.path().join("site.pem")).unwrap());
+    let kind = || {
+        let mut kept = handshake(https, tls.clone()).unwrap();
+        assert_eq!(kept.get("clinic.example").status, 200);
+        kept.0.conn.handshake_kind()
+    };
+    assert_eq!(kind(), Some(HandshakeKind::Full));
+    assert_eq!(kind(), Some(HandshakeKind::Resumed));
+    write_certificate(paravent.folder.path());
+    paravent.signal("HUP");
+    paravent.has_told(TAKEN, 1);
+    assert_eq!(kind(), Some(HandshakeKind::Resumed));
+}
+
+#[test]
+fn certificates_are_swapped_without_a_failed_request() {
+    let (paravent, https, _origin) = with_tls();
     let pem = || fs::read(paravent.folder.path().join("site.pem")).unwrap();
     let over = Arc::new(AtomicBool::new(false));
     let mut kept = over_tls(https, &pem()).unwrap();
