@@ -25,7 +25,7 @@ fn described(site: &Site, name: &str, rows: &[&Seen]) -> String {
     let most = rows.iter().map(|row| row.reports).max().unwrap_or(0);
     let is_set = rows.iter().any(|row| row.place == "set-cookie");
     let by =
-        if is_set { "the origin" } else { "a script of a page: browsers send it, the origin never set it" };
+        if is_set { "the origin" } else { "a script of a page, or the origin long ago: browsers send it" };
     let effect = match site.policy.mode {
         Mode::Enforce => "it is kept until the browser closes",
         Mode::Observe => "it is left as it is; enforcing would cut it to the session",

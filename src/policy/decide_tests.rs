@@ -232,8 +232,31 @@ fn the_class_is_the_same_for_the_same_rights_and_differs_otherwise() {
 fn the_notices_substance_changes_with_what_is_offered_and_not_with_the_order() {
     let base = site(|_| {}).notice_substance("1", true);
     assert_eq!(base, site(|s| s.offers.reverse()).notice_substance("1", true));
-    assert_ne!(base, site(|s| s.offers.truncate(1)).notice_substance("1", true));
-    assert_ne!(base, site(|_| {}).notice_substance("2", true));
+    let renamed = |id: &'static str, country: &'static str| {
+        let count = Vendor { country: country.into(), ..vendor(id, Purpose::Analytics, "c.example", "_c") };
+        let site = site(|site| {
+            let all = site.catalogue.vendors().map(|(_, vendor)| vendor.clone());
+            // Its own come last, in the order above.
+            let mut own: Vec<Vendor> = all.skip_while(|vendor| vendor.id != "count").collect();
+            own[0] = count;
+            site.catalogue = Arc::new(Catalogue::with(own));
+        });
+        site.notice_substance("1", true)
+    };
+    assert_eq!(base, renamed("count", "CA"), "its hosts and cookies are no part of it");
+    // Each with the purposes that were there before.
+    for (what, other) in [
+        ("another vendor", renamed("measure", "CA")),
+        ("another country", renamed("count", "US")),
+        ("a vendor less", site(|s| s.offers.truncate(2)).notice_substance("1", true)),
+        ("on sensitive paths", site(|s| s.offers[0].on_sensitive = true).notice_substance("1", true)),
+        ("a purpose less", site(|s| s.offers.truncate(1)).notice_substance("1", true)),
+        ("a longer choice", site(|s| s.rules.choice_days += 1).notice_substance("1", true)),
+        ("no guardian", site(|_| {}).notice_substance("1", false)),
+        ("a new version", site(|_| {}).notice_substance("2", true)),
+    ] {
+        assert_ne!(base, other, "{what}");
+    }
 }
 
 #[test]

@@ -112,7 +112,7 @@ pub(super) async fn start_with(
     for address in &config.server.listen {
         plain.push(Listener::bind(*address, None, &mut inherited).await?);
     }
-    let settings = tls.as_ref().map(|(settings, _)| Arc::clone(settings));
+    let settings = tls.as_ref().map(|tls| Arc::clone(&tls.settings));
     for address in &config.server.tls_listen {
         secure.push(Listener::bind(*address, settings.clone(), &mut inherited).await?);
     }
@@ -141,7 +141,7 @@ pub(super) async fn start_with(
         tasks.spawn(admin::run(listener.socket, dashboard.clone(), draining.clone()));
     }
     let background = Background::start(&live, records.as_deref());
-    let certificates = tls.map(|(_, certificates)| certificates);
+    let certificates = tls.map(|tls| tls.certificates);
     let reload = Reload { live, connections, certificates, records: records.clone(), dashboard, background };
     tasks.spawn(service_manager::keep_alive(draining.clone()));
     // Asked for before anything is announced: until then the signal ends the process.

@@ -36,9 +36,16 @@ impl TlsError {
     }
 }
 
-/// The settings for every TLS listener, and the certificates they take from; `None` where there is no
-/// certificate.
-pub fn server_tls(config: &Config) -> Result<Option<(Arc<ServerConfig>, Arc<Certificates>)>, TlsError> {
+/// How TLS is spoken.
+pub struct Tls {
+    /// For every listener.
+    pub settings: Arc<ServerConfig>,
+    /// What the settings take from.
+    pub certificates: Arc<Certificates>,
+}
+
+/// The settings and certificates of a config; `None` where there is no certificate.
+pub fn server_tls(config: &Config) -> Result<Option<Tls>, TlsError> {
     let Some(by_sni) = Certificates::read(config)? else { return Ok(None) };
     let certificates = Arc::new(Certificates(ArcSwap::from_pointee(by_sni)));
     let mut tls = ServerConfig::builder_with_provider(ring::default_provider().into())
@@ -48,7 +55,7 @@ pub fn server_tls(config: &Config) -> Result<Option<(Arc<ServerConfig>, Arc<Cert
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     // A visitor who comes back is spared the long handshake; the key that seals tickets changes by itself.
     tls.ticketer = ring::Ticketer::new()?;
-    Ok(Some((Arc::new(tls), certificates)))
+    Ok(Some(Tls { settings: Arc::new(tls), certificates }))
 }
 
 /// The certificates in use. They can change while the settings, and with them the sessions that can be

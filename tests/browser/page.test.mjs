@@ -118,6 +118,19 @@ describe('in the page', { timeout: 300_000, concurrency: 2 }, () => {
     await other.close();
   }));
 
+  test('a page that comes out of the back/forward cache, made under a grant, loads again', () => browsing({ language: 'en' }, async (visitor) => {
+    const { page } = visitor;
+    await visitor.visit(at('/'));
+    await new Banner(visitor).accept();
+    await visitor.visit(at('/team'));
+    await page.evaluate(() => { window.sameDocument = true; });
+    // The event is made here: whether a browser keeps a page, and for how long, is its own affair.
+    const loaded = page.waitForEvent('load');
+    await page.evaluate(() => { setTimeout(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))); });
+    await loaded;
+    assert.equal(await page.evaluate(() => 'sameDocument' in window), false);
+  }));
+
   test('Google\'s consent mode is told a default before any tag: what is granted and nothing else', () => browsing({ language: 'en' }, async (visitor) => {
     const { page } = visitor;
     const told = () => page.evaluate(() => (window.dataLayer ?? []).map((entry) => Array.from(entry)).filter(([command]) => command === 'consent'));
