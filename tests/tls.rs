@@ -188,6 +188,8 @@ async fn pages_go_over_tls_on_both_sides_and_by_both_versions() {
             assert_eq!(head.headers["x-host"], host, "the origin gets the visitor's host");
             assert!(text.contains("Clinic") && text.contains("data-paravent"), "{text}");
             assert!(!text.contains("connect.facebook.net"), "{text}");
+            let told = &head.headers["strict-transport-security"];
+            assert_eq!(told, "max-age=31536000", "{host} over {protocol}");
         }
     }
 }
@@ -220,4 +222,5 @@ async fn plain_requests_are_sent_to_tls() {
     assert_eq!(answer.status(), 308);
     let expected = format!("https://one.example:{}/a?b=c", paravent.https.port());
     assert_eq!(answer.headers()["location"], expected.as_str());
+    assert!(!answer.headers().contains_key("strict-transport-security"), "RFC 6797, 7.2");
 }

@@ -46,6 +46,8 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// Trusted peers open each connection with a PROXY protocol header.
     pub proxy_protocol: bool,
+    /// For how long browsers are told to come over TLS alone (RFC 6797); 0 tells them nothing. Default 365.
+    pub hsts_days: u32,
     /// A MaxMind-format database.
     pub geoip: Option<PathBuf>,
     /// The DNS server for CNAMEs of hosts that sites declare as their own; the system's where absent.

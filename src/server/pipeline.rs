@@ -6,7 +6,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::header::{CONTENT_LENGTH, HOST, LOCATION};
+use http::HeaderValue;
+use http::header::{CONTENT_LENGTH, HOST, LOCATION, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -61,14 +62,14 @@ fn route(response: &Response<AnyBody>) -> Route {
     }
 }
 
-/// accept → visitor → policy → request cleaned → origin → response cleaned → page rewritten → counted.
+/// accept → visitor, and what follows.
 async fn go(
     shared: &Arc<Shared>,
     arrival: &Arrival,
     mut request: Request<Incoming>,
 ) -> Result<Response<AnyBody>, Failure> {
     let switch = request.extensions_mut().remove::<OnUpgrade>();
-    let (mut head, body) = request.into_parts();
+    let (head, body) = request.into_parts();
     let asked_host = asked_host(&head)?;
     check_size(&head, shared.config.server.limits.header_bytes)?;
     let site = shared.site(asked_host.host()).ok_or(Failure::UnknownHost)?;
@@ -76,27 +77,45 @@ async fn go(
     if let Some(redirect) = to_https(shared, &visitor, &head) {
         return Ok(redirect);
     }
+    let told = strict_transport(shared, &visitor);
+    let mut answer = carried(shared, site, &visitor, head, body, switch).await?;
+    if let Some(told) = told.filter(|_| !answer.status().is_informational()) {
+        // A site that says it itself is not overruled.
+        answer.headers_mut().entry(STRICT_TRANSPORT_SECURITY).or_insert(told);
+    }
+    Ok(answer)
+}
+
+/// visitor → policy → request cleaned → origin → response cleaned → page rewritten → counted.
+async fn carried(
+    shared: &Arc<Shared>,
+    site: &Arc<SiteRuntime>,
+    visitor: &Visitor,
+    mut head: Parts,
+    body: Incoming,
+    switch: Option<OnUpgrade>,
+) -> Result<Response<AnyBody>, Failure> {
     if let Some(path) = own_pages::path_below(&head, &site.config) {
-        return own_pages::answer(shared, site, &visitor, &path, head, body).await;
+        return own_pages::answer(shared, site, visitor, &path, head, body).await;
     }
     let decision = Arc::new(decide(&site.config.policy, &visitor.facts(head.uri.path(), &shared.clock)));
-    let asked = Asked::read(&mut head, site, &visitor, &decision, shared.clock.today())?;
+    let asked = Asked::read(&mut head, site, visitor, &decision, shared.clock.today())?;
     if let Some(empty) = relay::refused(&decision, &asked) {
         return Ok(empty);
     }
     if let Some(reports) = shared.reports.as_ref().filter(|_| asked.is_navigation()) {
         reports.note_sent(&site.config.name, visitor.network(), &head.headers, &decision);
     }
-    let sighting = Sighting::of(shared, site, &visitor, &decision, &head, &asked);
+    let sighting = Sighting::of(shared, site, visitor, &decision, &head, &asked);
     let body = upload(shared, site, &head, body)?;
     let clean =
-        request::clean(Request::from_parts(head, body), &visitor, &decision, asked.coding_from_origin(site))
+        request::clean(Request::from_parts(head, body), visitor, &decision, asked.coding_from_origin(site))
             .map_err(|_| Failure::Malformed)?;
     let response = site.origin.send(clean).await?;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return switch_protocols(shared, switch, response);
     }
-    let answer = page::answer(shared, site, &visitor, decision, asked, response).await?;
+    let answer = page::answer(shared, site, visitor, decision, asked, response).await?;
     if let Some(sighting) = sighting.filter(|_| answer.extensions().get::<page::Shown>().is_some()) {
         sighting.count();
     }
@@ -130,6 +149,14 @@ fn to_https(shared: &Shared, visitor: &Visitor, head: &Parts) -> Option<Response
     let location = format!("https://{}{port}{path}", visitor.host());
     let answer = Response::builder().status(StatusCode::PERMANENT_REDIRECT).header(LOCATION, location);
     answer.body(empty()).ok()
+}
+
+/// The word that keeps browsers to TLS (RFC 6797), where this was asked for over TLS.
+fn strict_transport(shared: &Shared, visitor: &Visitor) -> Option<HeaderValue> {
+    const DAY_SECONDS: u64 = 86_400;
+    let days = Some(shared.config.server.hsts_days).filter(|days| *days > 0)?;
+    let told = || format!("max-age={}", u64::from(days) * DAY_SECONDS).parse().ok();
+    visitor.is_at_standard_https().then(told).flatten()
 }
 
 /// The request's body with its limits; it is carried, never read.

@@ -239,6 +239,13 @@ impl Visitor {
         self.scheme
     }
 
+    /// Whether this came over TLS to a host that other machines know, at the port that is meant where none is
+    /// written: what browsers may be told to keep to.
+    pub fn is_at_standard_https(&self) -> bool {
+        let port = self.authority().strip_prefix(self.host()).unwrap_or_default();
+        self.scheme == Scheme::Https && !self.asked.is_localhost() && matches!(port, "" | ":443")
+    }
+
     /// The host asked for: lower case, without port.
     pub fn host(&self) -> &str {
         self.asked.host()

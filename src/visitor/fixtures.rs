@@ -26,6 +26,7 @@ pub(crate) fn server() -> Server {
         state_dir: PathBuf::new(),
         trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
         proxy_protocol: false,
+        hsts_days: 0,
         geoip: None,
         resolver: None,
         checkpoint_dir: None,

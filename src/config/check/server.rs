@@ -15,6 +15,9 @@ use super::super::values::Whole;
 /// Where state is kept unless the config says otherwise.
 const STATE_DIR: &str = "/var/lib/paravent";
 
+/// Browsers forget after a year without a visit.
+const HSTS_DAYS: u32 = 365;
+
 /// The admin listener's default: this machine only.
 pub(in super::super) const ADMIN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8081);
 
@@ -39,6 +42,7 @@ pub(super) fn check_server(raw: Option<RawServer>, start: Option<&Place>, report
         state_dir: raw.state_dir.given().map_or(PathBuf::from(STATE_DIR), resolved),
         trusted_proxies: plain(&raw.trusted_proxies),
         proxy_protocol: raw.proxy_protocol.value().copied().unwrap_or(false),
+        hsts_days: number(&raw.hsts_days, HSTS_DAYS),
         geoip: raw.geoip.given().map(resolved),
         resolver: raw.resolver.value().copied(),
         checkpoint_dir: raw.checkpoint_dir.given().map(resolved),
@@ -58,6 +62,7 @@ impl Server {
             state_dir,
             trusted_proxies: Vec::new(),
             proxy_protocol: false,
+            hsts_days: HSTS_DAYS,
             geoip: None,
             resolver: None,
             checkpoint_dir: None,
