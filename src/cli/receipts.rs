@@ -25,6 +25,8 @@ pub(super) struct Receipts {
 enum Act {
     /// Show the receipt with this id, as the visitor's own receipt names it
     Show {
+        /// Base64url, so it may begin with a hyphen
+        #[arg(allow_hyphen_values = true)]
         id: String,
         #[command(flatten)]
         place: Place,
@@ -114,4 +116,31 @@ fn state(chain: &ChainState) -> String {
     format!(
         "{site} (writer {writer}): {lines} lines, {erased} purged, {signed}, {open} since; last line {head}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{Act, Receipts};
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        receipts: Receipts,
+    }
+
+    #[test]
+    fn an_id_may_begin_with_a_hyphen() {
+        for id in ["Qw", "-Qw", "--Qw", "-hw", "-", "-_0", "-3x"] {
+            for words in [["p", "show", id, "--config", "f"], ["p", "show", "--config", "f", id]] {
+                let Ok(Command { receipts: Receipts { act: Act::Show { id: read, place } } }) =
+                    Command::try_parse_from(words)
+                else {
+                    panic!("{words:?} is not read");
+                };
+                assert_eq!((&*read, &*place.config.to_string_lossy()), (id, "f"));
+            }
+        }
+    }
 }
