@@ -106,32 +106,26 @@ fn file(stem: &str, kind: &'static str, text: String) -> File {
     }
 }
 
-/// Leaves out indentation, empty lines, the lines that are comments, and the spaces around operators.
-/// The script keeps no comment behind code, no text that runs over a line's end, and within quotes no
-/// operator between spaces, no comma before one and no brace beside one.
+/// Leaves out the lines that are comments, the ends of lines, and the spaces around signs. The script ends
+/// each statement with a semicolon or a brace, and keeps no comment behind code, no text that runs over a
+/// line's end, and within quotes or expressions no sign beside a space.
 fn squeeze_script(source: &str) -> String {
-    let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    let mut code = lines.collect::<Vec<_>>().join("\n");
-    for sign in ["=", "=>", "==", "!=", "===", "!==", "||", "&&", "?", ":", "+", "{"] {
+    let mut code = lines_of_code(source).collect::<String>();
+    for sign in ["=", "=>", "==", "!=", "===", "!==", "||", "&&", "?", ":", "+", "{", ">"] {
         code = code.replace(&format!(" {sign} "), sign);
     }
-    let tighter = [
-        (", ", ","),
-        (") {", "){"),
-        ("{ ", "{"),
-        (" }", "}"),
-        (";}", "}"),
-        (";\n}", "\n}"),
-        ("if (", "if("),
-        ("function (", "function("),
-        ("{\n", "{"),
-        (";\n", ";"),
-        (",\n", ","),
-    ];
+    for sign in [",", ";", ":", ")", "{", "=>"] {
+        code = code.replace(&format!("{sign} "), sign);
+    }
+    let tighter = [(" }", "}"), (";}", "}"), ("} ", "}"), ("if (", "if("), ("function (", "function(")];
     for (loose, tight) in tighter {
         code = code.replace(loose, tight);
     }
     shorten(&code)
+}
+
+fn lines_of_code(source: &str) -> impl Iterator<Item = &str> {
+    source.lines().map(str::trim).filter(|line| !line.starts_with("//"))
 }
 
 /// The script's own names, each of which is served as a letter that is no word of the script.
@@ -232,8 +226,7 @@ mod tests {
 
     #[test]
     fn names_that_are_cut_are_names_of_variables_only() {
-        let source = include_str!("assets/guard.js");
-        let code: String = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code: String = lines_of_code(include_str!("assets/guard.js")).collect();
         for name in OWN_NAMES {
             let mut found = 0;
             for (at, _) in code.match_indices(name) {
@@ -253,6 +246,18 @@ mod tests {
             !cut.contains("words") && cut.contains("(rows).attempt2=") && !cut.ends_with("attempt"),
             "{cut}"
         );
+    }
+
+    #[test]
+    fn no_statement_of_the_script_ends_with_its_line() {
+        let code: Vec<&str> =
+            lines_of_code(include_str!("assets/guard.js")).filter(|line| !line.is_empty()).collect();
+        for pair in code.windows(2) {
+            let [line, next] = pair else { continue };
+            let goes_on = next.starts_with(['.', '&', '|', '}']) || line.ends_with(['(', ',', '{', '=', '>']);
+            assert!(goes_on || line.ends_with([';', '}']), "{line}");
+            assert!(!line.contains("/*"), "{line}");
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ accept = قبول
 refuse-all = رفض الكل
 accept-all = قبول الكل
 choose = الاختيار
+later = لاحقا
 save = حفظ
 withdraw = سحب موافقتي
 close = إغلاق

@@ -18,6 +18,7 @@ accept = Accept
 refuse-all = Refuse all
 accept-all = Accept all
 choose = Choose
+later = Later
 save = Save
 withdraw = Withdraw consent
 close = Close

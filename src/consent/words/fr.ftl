@@ -24,6 +24,7 @@ accept = Accepter
 refuse-all = Tout refuser
 accept-all = Tout accepter
 choose = Choisir
+later = Plus tard
 save = Enregistrer
 withdraw = Retirer mon accord
 close = Fermer
