@@ -83,17 +83,24 @@ pub(super) static NAMES: LazyLock<File> = LazyLock::new(|| {
     file("names", "js", format!("document.currentScript.rows={rows}"))
 });
 pub(super) static BANNER: LazyLock<File> =
-    LazyLock::new(|| style("banner", include_str!("assets/banner.css")));
-pub(super) static FRAME: LazyLock<File> = LazyLock::new(|| style("frame", include_str!("assets/frame.css")));
-pub(super) static PAGE: LazyLock<File> = LazyLock::new(|| style("page", include_str!("assets/page.css")));
+    LazyLock::new(|| fragment_style("banner", include_str!("assets/banner.css")));
+pub(super) static FRAME: LazyLock<File> =
+    LazyLock::new(|| fragment_style("frame", include_str!("assets/frame.css")));
+pub(super) static PAGE: LazyLock<File> =
+    LazyLock::new(|| style("page", TOKENS, include_str!("assets/page.css")));
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static File>> = LazyLock::new(|| {
     let files: [&'static File; 5] = [&GUARD, &NAMES, &BANNER, &FRAME, &PAGE];
     files.into_iter().map(|file| (&*file.name, file)).collect()
 });
 
-fn style(stem: &str, own: &str) -> File {
-    file(stem, "css", [TOKENS, CONTROLS, own].map(squeeze_style).concat())
+/// A style sheet for a shadow root, where there is no root element of ours.
+fn fragment_style(stem: &str, own: &str) -> File {
+    style(stem, &TOKENS.replace(":root, ", "").replace(":root:lang(ar), ", ""), own)
+}
+
+fn style(stem: &str, tokens: &str, own: &str) -> File {
+    file(stem, "css", [tokens, CONTROLS, own].map(squeeze_style).concat())
 }
 
 fn file(stem: &str, kind: &'static str, text: String) -> File {
@@ -128,8 +135,8 @@ fn lines_of_code(source: &str) -> impl Iterator<Item = &str> {
     source.lines().map(str::trim).filter(|line| !line.starts_with("//"))
 }
 
-/// The script's own names, each of which is served as a letter that is no word of the script.
-const OWN_NAMES: [&str; 40] = [
+/// The script's own names, each of which is served as a letter or two that are no word of the script.
+const OWN_NAMES: [&str; 53] = [
     "attempt",
     "isGlobal",
     "isFree",
@@ -170,13 +177,28 @@ const OWN_NAMES: [&str; 40] = [
     "words",
     "pattern",
     "queue",
+    "event",
+    "word",
+    "text",
+    "before",
+    "instead",
+    "says",
+    "next",
+    "same",
+    "stops",
+    "goes",
+    "here",
+    "list",
+    "all",
 ];
 
 fn shorten(code: &str) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
     let known: HashSet<&str> = code.split(|c| !is_word(c)).collect();
-    let letters = ('A'..='Z').chain('a'..='z').map(String::from).filter(|letter| !known.contains(&**letter));
-    let short: HashMap<&str, String> = OWN_NAMES.into_iter().zip(letters).collect();
+    let letters = ('A'..='Z').chain('a'..='z').map(String::from);
+    let letters = letters.chain(('A'..='Z').map(|second| format!("a{second}")));
+    let unused = letters.filter(|letter| !known.contains(&**letter));
+    let short: HashMap<&str, String> = OWN_NAMES.into_iter().zip(unused).collect();
     let pieces = code.split_inclusive(|c| !is_word(c)).map(|piece| {
         let word = piece.trim_end_matches(|c| !is_word(c));
         let letter = short.get(word).map_or(word, String::as_str);
@@ -222,6 +244,10 @@ mod tests {
     fn comments_are_not_served() {
         assert!(!GUARD.text.lines().any(|line| line.starts_with("//")));
         assert!(![&*BANNER, &*FRAME, &*PAGE].iter().any(|file| file.text.contains("/*")));
+        assert!(
+            PAGE.text.contains(":root")
+                && ![&*BANNER, &*FRAME].iter().any(|file| file.text.contains(":root"))
+        );
     }
 
     #[test]
@@ -232,7 +258,7 @@ mod tests {
             for (at, _) in code.match_indices(name) {
                 let before = code[..at].chars().next_back().unwrap_or(' ');
                 let after = code[at + name.len()..].chars().next().unwrap_or(' ');
-                if before.is_alphanumeric() || after.is_alphanumeric() {
+                if [before, after].iter().any(|c| c.is_alphanumeric() || *c == '_') {
                     continue;
                 }
                 found += 1;

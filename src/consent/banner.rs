@@ -26,7 +26,7 @@ pub fn banner(view: &PageView<'_>) -> String {
         v: view,
         w: words,
         style: &BANNER.text,
-        sheets: sheets(view.site, &BANNER),
+        sheets: sheets(view, &BANNER),
         theme: theme(view.site),
         asks: view.decision.asks() && posts,
         // Without a form there is nothing to press but the link to the page that has one.

@@ -35,9 +35,10 @@ pub async fn answer(
     let (words, began) = (error_answer::Words::of(&request), Instant::now());
     let (route, response) = match go(shared, arrival, request).await {
         Ok(response) => (route(&response), response),
-        Err(failure) => {
+        Err(Refused { failure, site }) => {
             shared.metrics.failed(failure.rule());
-            (Route::Refused, error_answer::answer(failure, &words))
+            let site = site.as_ref().map(|site| &*site.config);
+            (Route::Refused, error_answer::answer(failure, &words, site))
         }
     };
     shared.metrics.answered(route, response.status(), began.elapsed());
@@ -48,7 +49,7 @@ pub async fn answer(
 pub fn refuse(shared: &Shared, failure: Failure, stand_in: &Request<Incoming>) -> Response<AnyBody> {
     let began = Instant::now();
     shared.metrics.failed(failure.rule());
-    let response = error_answer::answer(failure, &error_answer::Words::of(stand_in));
+    let response = error_answer::answer(failure, &error_answer::Words::of(stand_in), None);
     shared.metrics.answered(Route::Refused, response.status(), began.elapsed());
     response
 }
@@ -62,12 +63,24 @@ fn route(response: &Response<AnyBody>) -> Route {
     }
 }
 
+/// What went wrong, and the site that was asked where it was known by then.
+struct Refused {
+    failure: Failure,
+    site: Option<Arc<SiteRuntime>>,
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Refused {
+        Refused { failure, site: None }
+    }
+}
+
 /// accept → visitor, and what follows.
 async fn go(
     shared: &Arc<Shared>,
     arrival: &Arrival,
     mut request: Request<Incoming>,
-) -> Result<Response<AnyBody>, Failure> {
+) -> Result<Response<AnyBody>, Refused> {
     let switch = request.extensions_mut().remove::<OnUpgrade>();
     let (head, body) = request.into_parts();
     let asked_host = asked_host(&head)?;
@@ -78,7 +91,9 @@ async fn go(
         return Ok(redirect);
     }
     let told = strict_transport(shared, &visitor);
-    let mut answer = carried(shared, site, &visitor, head, body, switch).await?;
+    let mut answer = carried(shared, site, &visitor, head, body, switch)
+        .await
+        .map_err(|failure| Refused { failure, site: Some(Arc::clone(site)) })?;
     if let Some(told) = told.filter(|_| !answer.status().is_informational()) {
         // A site that says it itself is not overruled.
         answer.headers_mut().entry(STRICT_TRANSPORT_SECURITY).or_insert(told);

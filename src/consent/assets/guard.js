@@ -160,10 +160,12 @@
     leave();
     followers.forEach(f => attempt(() => f(w.Paravent.consent)));
   };
+  // The page's `base` may lead elsewhere, and may have come after the form.
   const press = (form, button) => {
+    form.action = new URL(form.getAttribute('action'), home);
     const body = new URLSearchParams(new FormData(form));
     body.append(button.name, button.value);
-    fetch(form.getAttribute('action'), { method: 'POST', headers: { Accept: 'application/json' }, body })
+    fetch(form.action, { method: 'POST', headers: { Accept: 'application/json' }, body })
       .then(answer => answer.ok ? answer.json() : Promise.reject())
       .then(next => { if (channel) channel.postMessage(next); settle(next); })
       // A policy refuses at once, while the form is still busy with the first press.
