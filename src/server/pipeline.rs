@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::HeaderValue;
-use http::header::{CONTENT_LENGTH, HOST, LOCATION, STRICT_TRANSPORT_SECURITY};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -15,7 +15,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 
 use super::asked::Asked;
-use super::body::{AnyBody, Limited, Timed, empty};
+use super::body::{AnyBody, Limited, Timed, empty, full};
 use super::failure::Failure;
 use super::metrics::Route;
 use super::own_answer::OwnAnswer;
@@ -74,6 +74,9 @@ async fn go(
     check_size(&head, shared.config.server.limits.header_bytes)?;
     let site = shared.site(asked_host.host()).ok_or(Failure::UnknownHost)?;
     let visitor = shared.door.admit(arrival, &head, asked_host, &site.config);
+    if let Some(proof) = proof_of_host(shared, &head) {
+        return Ok(proof);
+    }
     if let Some(redirect) = to_https(shared, &visitor, &head) {
         return Ok(redirect);
     }
@@ -141,9 +144,16 @@ fn check_size(head: &Parts, limit: usize) -> Result<(), Failure> {
     if fields + target > limit { Err(Failure::HeadTooLarge) } else { Ok(()) }
 }
 
+/// What a certificate authority asks to be shown, while it may ask for it (HTTP-01, RFC 8555, 8.3).
+fn proof_of_host(shared: &Shared, head: &Parts) -> Option<Response<AnyBody>> {
+    let word = shared.https.as_ref()?.certificates.challenges().word(head.uri.path())?;
+    let answer = Response::builder().header(CONTENT_TYPE, "application/octet-stream");
+    answer.body(full(word)).ok()
+}
+
 /// With TLS set up, plain requests are sent there (promise RQ16).
 fn to_https(shared: &Shared, visitor: &Visitor, head: &Parts) -> Option<Response<AnyBody>> {
-    let port = shared.https_port.filter(|_| visitor.scheme() == Scheme::Http)?;
+    let port = shared.https.as_ref().filter(|_| visitor.scheme() == Scheme::Http)?.port;
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let port = if port == 443 { String::new() } else { format!(":{port}") };
     let location = format!("https://{}{port}{path}", visitor.host());

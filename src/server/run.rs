@@ -11,7 +11,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::admin;
 use super::background::Background;
 use super::keys::{NewKeys, prepare};
 use super::limits::Connections;
@@ -21,8 +20,9 @@ use super::records::Records;
 use super::reload::Reload;
 use super::reports::keep_learned;
 use super::service_manager::{self, Inherited};
-use super::shared::Shared;
+use super::shared::{Https, Shared};
 use super::tls::{TlsError, server_tls};
+use super::{acme, admin};
 use super::{memory, sandbox};
 use crate::clock::Clock;
 use crate::config::{Config, Problems};
@@ -125,8 +125,12 @@ pub(super) async fn start_with(
     let admin_address = admin.as_ref().map(Listener::address).transpose()?;
     let connections = Connections::new(&config.server.limits);
     let (records, notes) = records(&config, &clock);
-    let port = https.first().map(SocketAddr::port);
-    let shared = Shared::new(config, keys, clock, port, records.as_deref())?;
+    let certificates = tls.map(|tls| tls.certificates);
+    let secured = https.first().zip(certificates.as_ref()).map(|(address, certificates)| Https {
+        port: address.port(),
+        certificates: Arc::clone(certificates),
+    });
+    let shared = Shared::new(config, keys, clock, secured, records.as_deref())?;
     let dashboard = dashboard(&shared, records.as_deref(), sample)?;
     let (drain, draining) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -141,7 +145,9 @@ pub(super) async fn start_with(
         tasks.spawn(admin::run(listener.socket, dashboard.clone(), draining.clone()));
     }
     let background = Background::start(&live, records.as_deref());
-    let certificates = tls.map(|tls| tls.certificates);
+    if let Some(certificates) = &certificates {
+        tasks.spawn(acme::keep(Arc::clone(&live), Arc::clone(certificates), draining.clone()));
+    }
     let reload = Reload { live, connections, certificates, records: records.clone(), dashboard, background };
     tasks.spawn(service_manager::keep_alive(draining.clone()));
     // Asked for before anything is announced: until then the signal ends the process.
