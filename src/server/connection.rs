@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::extended_connect::Asked;
 use super::front::{Guard, HeadLimits, Times, Turns};
-use super::limits::{self, Connections};
+use super::limits::Connections;
 use super::listen::told;
 use super::live::Live;
 use super::pipeline;
@@ -108,7 +108,7 @@ where
         Err(full) => {
             metrics.limited(full.id());
             if tls.is_none() {
-                limits::say(stream, full).await;
+                visit.connections.dismiss(stream, full).await;
             }
             return;
         }
@@ -179,7 +179,7 @@ async fn serve_http2<S>(stream: S, visit: Visit)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { arrival, limits, timeouts, live, mut drain, .. } = visit;
+    let Visit { arrival, limits, timeouts, live, connections, mut drain } = visit;
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
@@ -192,14 +192,22 @@ where
     let watched = standing.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
         let (shared, arrival, watched) = (live.now(), arrival.clone(), watched.clone());
+        let place = connections.ask(arrival.network());
         async move {
+            let place = match place {
+                Ok(place) => place,
+                Err(full) => {
+                    shared.metrics.limited(full.id_of_request());
+                    return Ok(full.response());
+                }
+            };
             let websocket = Asked::translate(&mut request);
             let response = pipeline::answer(&shared, &arrival, request).await;
             let response = match websocket {
                 Some(asked) => asked.answer(response),
                 None => response,
             };
-            Ok::<_, std::convert::Infallible>(watched.watch(response))
+            Ok::<_, std::convert::Infallible>(watched.watch(response, place))
         }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));

@@ -95,7 +95,11 @@ impl Metrics {
         let connections = Gauge::default();
         registry.register("connections", "Connections that are open", connections.clone());
         let limits = Family::<LimitLabel, Counter>::default();
-        registry.register("limits_hit", "Connections refused, by the limit that was reached", limits.clone());
+        registry.register(
+            "limits_hit",
+            "Connections and requests refused, by the limit that was reached",
+            limits.clone(),
+        );
         registry.register("panics", "Faults in the program", faults());
         Arc::new(Metrics {
             registry,
@@ -133,7 +137,7 @@ impl Metrics {
         Opened(self.connections.clone())
     }
 
-    /// A connection was refused, because this limit is reached.
+    /// A connection or a request was refused, because this limit is reached.
     pub fn limited(&self, limit: &'static str) {
         self.limits.get_or_create(&LimitLabel { limit }).inc();
     }

@@ -14,6 +14,7 @@ mod connection;
 mod content_type;
 mod cut;
 mod demo;
+mod descriptors;
 mod error_answer;
 mod extended_connect;
 mod failure;

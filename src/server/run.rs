@@ -26,7 +26,7 @@ use super::reports::keep_learned;
 use super::service_manager::{self, Inherited};
 use super::shared::Shared;
 use super::tls::{TlsError, server_tls};
-use super::{memory, sandbox};
+use super::{descriptors, memory, sandbox};
 use crate::clock::Clock;
 use crate::config::{Config, Problems};
 use crate::dashboard::Dashboard;
@@ -220,7 +220,7 @@ fn keep_records(
 /// say to make new ones.
 pub fn serve(config: Config, new_keys: NewKeys) -> Result<(), ServerError> {
     let keys = prepare(&config.server, new_keys, &Clock::system())?;
-    let unprotected = [memory::protect(), sandbox::enter(&config)];
+    let unprotected = [memory::protect(), descriptors::allow(&config.server.limits), sandbox::enter(&config)];
     runtime()?.block_on(async {
         let end = told_to_stop()?;
         let mut running = start(config, keys, Clock::system()).await?;
