@@ -57,6 +57,8 @@ pub struct Server {
     /// `[server.usage]`: where the open day is kept for a crash; a directory on a file system in memory.
     pub checkpoint_dir: Option<PathBuf>,
     pub certificates: Vec<CertificateFiles>,
+    /// Who certifies the hosts that those files do not cover.
+    pub acme: Option<Acme>,
     pub timeouts: Timeouts,
     pub limits: Limits,
 }
@@ -66,6 +68,17 @@ pub struct Server {
 pub struct CertificateFiles {
     pub cert: PathBuf,
     pub key: PathBuf,
+}
+
+/// `[server.acme]`: a certificate authority that is asked by ACME (RFC 8555). To name one is to accept its terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acme {
+    /// Whom the authority may write to.
+    pub email: Option<String>,
+    /// The URL of its directory. Default: Let's Encrypt.
+    pub directory: String,
+    /// What its own certificate is verified with; the system's trust where absent.
+    pub ca: Option<PathBuf>,
 }
 
 /// `[server.timeouts]`, each in seconds in the file.

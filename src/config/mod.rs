@@ -8,6 +8,7 @@
 //! sees whether they go together and with what the `profile` promised, `checked` is what comes out.
 
 mod addresses;
+mod certificates;
 mod check;
 mod checked;
 mod demo;
@@ -32,7 +33,7 @@ mod vendor_pattern;
 mod words;
 
 pub use checked::{
-    Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Origin, PurposeLabel,
+    Acme, Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Origin, PurposeLabel,
     Retention, Server, Site, Timeouts, Usage, UsagePreset, UsageRelease, VendorTerms,
 };
 pub use demo::demo;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::addresses::HostName;
+use super::certificates::{RawAcme, RawCertificate, read_acme, read_certificate};
 use super::checked::{BannerPosition, Origin, UsagePreset, UsageRelease};
 use super::own_vendors::{RawVendor, read_vendor};
 use super::paths::{PageTemplate, Prefix, SensitivePath};
@@ -51,15 +52,9 @@ pub(super) struct RawServer {
     pub resolver: Entry<SocketAddr>,
     pub checkpoint_dir: Entry<String>,
     pub certificates: Vec<RawCertificate>,
+    pub acme: Option<RawAcme>,
     pub timeouts: RawTimeouts,
     pub limits: RawLimits,
-}
-
-#[derive(Debug)]
-pub(super) struct RawCertificate {
-    pub at: Place,
-    pub cert: Entry<String>,
-    pub key: Entry<String>,
 }
 
 #[derive(Debug, Default)]
@@ -209,13 +204,10 @@ fn read_server(mut table: Table<'_>) -> RawServer {
         resolver: table.value("resolver"),
         checkpoint_dir: table.table("usage").map_or(Entry::Absent, |mut t| t.value("checkpoint_dir")),
         certificates: table.tables("certificate").into_iter().map(read_certificate).collect(),
+        acme: table.table("acme").map(read_acme),
         timeouts: table.table("timeouts").map(read_timeouts).unwrap_or_default(),
         limits: table.table("limits").map(read_limits).unwrap_or_default(),
     }
-}
-
-fn read_certificate(mut table: Table<'_>) -> RawCertificate {
-    RawCertificate { at: table.at().clone(), cert: table.value("cert"), key: table.value("key") }
 }
 
 fn read_timeouts(mut table: Table<'_>) -> RawTimeouts {

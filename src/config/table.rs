@@ -15,7 +15,6 @@ use super::problem::{Place, Problem, Report, Source};
 
 /// Keys as other proxies call them, or in another number, and what they are called here.
 const OTHER_NAMES: &[(&str, &str)] = &[
-    ("acme", "certificate"),
     ("address", "listen"),
     ("admin", "admin_listen"),
     ("backend", "origin"),

@@ -10,16 +10,17 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use rustls::ServerConfig;
+use rustls::{HandshakeKind, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::acme;
 use super::extended_connect::Asked;
 use super::front::{Guard, HeadLimits, Times, Turns};
-use super::limits::{self, Connections};
+use super::limits::Connections;
 use super::listen::told;
 use super::live::Live;
 use super::pipeline;
@@ -102,26 +103,36 @@ async fn serve_arrived<S>(stream: S, tls: Option<Arc<ServerConfig>>, visit: Visi
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let metrics = Arc::clone(&visit.live.now().metrics);
     let _permit = match visit.connections.admit(visit.arrival.network()) {
         Ok(permit) => permit,
         Err(full) => {
+            metrics.limited(full.id());
             if tls.is_none() {
-                limits::say(stream, full).await;
+                visit.connections.dismiss(stream, full).await;
             }
             return;
         }
     };
+    let _opened = metrics.opened();
     let Some(tls) = tls else {
         return serve_http1(stream, visit).await;
     };
     let handshake = TlsAcceptor::from(tls).accept(stream);
-    let Ok(Ok(stream)) = timeout(visit.timeouts.handshake, handshake).await else {
-        return;
+    let stream = match timeout(visit.timeouts.handshake, handshake).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(_)) => return metrics.handshake("failed"),
+        Err(_) => return metrics.handshake("slow"),
     };
-    if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-        serve_http2(stream, visit).await;
-    } else {
-        serve_http1(stream, visit).await;
+    metrics.handshake(match stream.get_ref().1.handshake_kind() {
+        Some(HandshakeKind::Resumed) => "resumed",
+        _ => "full",
+    });
+    match stream.get_ref().1.alpn_protocol() {
+        Some(b"h2") => serve_http2(stream, visit).await,
+        // The handshake was all that the authority came for.
+        Some(acme::ALPN) => {}
+        _ => serve_http1(stream, visit).await,
     }
 }
 
@@ -170,7 +181,7 @@ async fn serve_http2<S>(stream: S, visit: Visit)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { arrival, limits, timeouts, live, mut drain, .. } = visit;
+    let Visit { arrival, limits, timeouts, live, connections, mut drain } = visit;
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
@@ -183,14 +194,22 @@ where
     let watched = standing.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
         let (shared, arrival, watched) = (live.now(), arrival.clone(), watched.clone());
+        let place = connections.ask(arrival.network());
         async move {
+            let place = match place {
+                Ok(place) => place,
+                Err(full) => {
+                    shared.metrics.limited(full.id_of_request());
+                    return Ok(full.response());
+                }
+            };
             let websocket = Asked::translate(&mut request);
             let response = pipeline::answer(&shared, &arrival, request).await;
             let response = match websocket {
                 Some(asked) => asked.answer(response),
                 None => response,
             };
-            Ok::<_, std::convert::Infallible>(watched.watch(response))
+            Ok::<_, std::convert::Infallible>(watched.watch(response, place))
         }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));

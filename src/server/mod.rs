@@ -4,6 +4,7 @@
 //! A full address exists here for as long as it takes to hand it to the door, and is never logged,
 //! stored or sent on.
 
+mod acme;
 mod admin;
 mod asked;
 mod background;
@@ -12,7 +13,9 @@ mod cloaking;
 mod codec;
 mod connection;
 mod content_type;
+mod cut;
 mod demo;
+mod descriptors;
 mod error_answer;
 mod extended_connect;
 mod failure;
@@ -30,8 +33,10 @@ mod own_answer;
 mod own_pages;
 mod page;
 mod page_body;
+mod panics;
 mod pipeline;
 mod prologue;
+mod readiness;
 mod records;
 mod relay;
 mod reload;
@@ -59,6 +64,7 @@ pub use demo::{Demo, demo, start_demo};
 pub use front::{Guard, HeadLimits, HeadScan, Scan, Times, Turns};
 pub use keys::{NewKeys, rotate_keys};
 pub use origin::OriginClient;
+pub use panics::contain_panics;
 pub use records::{RecordsError, keys_folder, store_file};
 pub use retention::{PurgedClasses, purge_now};
 pub use run::{Running, ServerError, serve, start};

@@ -12,12 +12,10 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
 use super::body::{AnyBody, BodyError};
 use super::failure::Failure;
-use super::tls::TlsError;
+use super::tls::{self, TlsError};
 use crate::config::{Origin, Site, Timeouts};
 use crate::request::CleanRequest;
 
@@ -115,29 +113,12 @@ fn target(origin: &Origin, path: Option<&PathAndQuery>) -> Result<Uri, Failure> 
     uri.map_err(|_| Failure::Malformed)
 }
 
+/// Trust is read only where an origin is verified by it.
 fn client_tls(site: &Site) -> Result<rustls::ClientConfig, TlsError> {
-    let roots =
-        if site.origins.iter().any(|origin| origin.https) { trust(site)? } else { RootCertStore::empty() };
-    let provider = rustls::crypto::ring::default_provider();
-    let config =
-        rustls::ClientConfig::builder_with_provider(provider.into()).with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
-}
-
-fn trust(site: &Site) -> Result<RootCertStore, TlsError> {
-    let mut roots = RootCertStore::empty();
-    match &site.origin_ca {
-        Some(file) => {
-            let certificates = CertificateDer::pem_file_iter(file).map_err(|e| TlsError::pem(file, &e))?;
-            for certificate in certificates {
-                roots.add(certificate.map_err(|e| TlsError::pem(file, &e))?)?;
-            }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
+    match site.origins.iter().any(|origin| origin.https) {
+        true => tls::client_tls(site.origin_ca.as_deref()),
+        false => tls::client_tls_with(RootCertStore::empty()),
     }
-    if roots.is_empty() { Err(TlsError::NoTrust) } else { Ok(roots) }
 }
 
 fn is_near(host: &str) -> bool {

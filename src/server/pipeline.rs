@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::HeaderValue;
-use http::header::{CONTENT_LENGTH, HOST, LOCATION, STRICT_TRANSPORT_SECURITY};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -15,13 +15,14 @@ use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 
 use super::asked::Asked;
-use super::body::{AnyBody, Limited, Timed, empty};
+use super::body::{AnyBody, Limited, Timed, empty, full};
 use super::failure::Failure;
 use super::metrics::Route;
 use super::own_answer::OwnAnswer;
 use super::shared::{Shared, SiteRuntime};
 use super::sighting::Sighting;
-use super::{error_answer, own_pages, page, relay, tunnel};
+use super::{cut, error_answer, own_pages, page, relay, tunnel};
+use crate::config::Site;
 use crate::policy::decide;
 use crate::request;
 use crate::visitor::{Arrival, AskedHost, Scheme, Visitor};
@@ -35,23 +36,47 @@ pub async fn answer(
     let (words, began) = (error_answer::Words::of(&request), Instant::now());
     let (route, response) = match go(shared, arrival, request).await {
         Ok(response) => (route(&response), response),
-        Err(Refused { failure, site }) => {
-            shared.metrics.failed(failure.rule());
-            let site = site.as_ref().map(|site| &*site.config);
-            (Route::Refused, error_answer::answer(failure, &words, site))
-        }
+        Err(unanswered) => (unanswered.route, not_answered(shared, &unanswered, &words)),
     };
     shared.metrics.answered(route, response.status(), began.elapsed());
-    response
+    cut::told(response, route, &shared.metrics)
 }
 
 /// Answers for a head that the guard in front of hyper refused; `stand_in` is what hyper read in its place.
 pub fn refuse(shared: &Shared, failure: Failure, stand_in: &Request<Incoming>) -> Response<AnyBody> {
-    let began = Instant::now();
-    shared.metrics.failed(failure.rule());
-    let response = error_answer::answer(failure, &error_answer::Words::of(stand_in), None);
+    let (words, began) = (error_answer::Words::of(stand_in), Instant::now());
+    let response = not_answered(shared, &failure.into(), &words);
     shared.metrics.answered(Route::Refused, response.status(), began.elapsed());
     response
+}
+
+fn not_answered(shared: &Shared, unanswered: &Unanswered, words: &error_answer::Words) -> Response<AnyBody> {
+    let Unanswered { failure, route, site } = unanswered;
+    shared.metrics.failed(failure.rule());
+    error_answer::answer(*failure, *route, words, site.as_ref().map(|site| &*site.config))
+}
+
+/// Why a request got no answer from the site, what it was for, and whose it was where that was known by then.
+struct Unanswered {
+    failure: Failure,
+    route: Route,
+    site: Option<Arc<SiteRuntime>>,
+}
+
+/// Before it is known whose it is.
+impl From<Failure> for Unanswered {
+    fn from(failure: Failure) -> Unanswered {
+        Unanswered { failure, route: Route::Refused, site: None }
+    }
+}
+
+/// What a request asks for, as far as its head tells.
+fn asked_for(head: &Parts, site: &Site) -> Route {
+    match own_pages::path_below(head, site) {
+        Some(_) => Route::Own,
+        None if request::wants_page(&head.headers) => Route::Page,
+        None => Route::Part,
+    }
 }
 
 fn route(response: &Response<AnyBody>) -> Route {
@@ -63,37 +88,29 @@ fn route(response: &Response<AnyBody>) -> Route {
     }
 }
 
-/// What went wrong, and the site that was asked where it was known by then.
-struct Refused {
-    failure: Failure,
-    site: Option<Arc<SiteRuntime>>,
-}
-
-impl From<Failure> for Refused {
-    fn from(failure: Failure) -> Refused {
-        Refused { failure, site: None }
-    }
-}
-
 /// accept → visitor, and what follows.
 async fn go(
     shared: &Arc<Shared>,
     arrival: &Arrival,
     mut request: Request<Incoming>,
-) -> Result<Response<AnyBody>, Refused> {
+) -> Result<Response<AnyBody>, Unanswered> {
     let switch = request.extensions_mut().remove::<OnUpgrade>();
     let (head, body) = request.into_parts();
     let asked_host = asked_host(&head)?;
     check_size(&head, shared.config.server.limits.header_bytes)?;
     let site = shared.site(asked_host.host()).ok_or(Failure::UnknownHost)?;
     let visitor = shared.door.admit(arrival, &head, asked_host, &site.config);
+    if let Some(proof) = proof_of_host(shared, &head) {
+        return Ok(proof);
+    }
     if let Some(redirect) = to_https(shared, &visitor, &head) {
         return Ok(redirect);
     }
     let told = strict_transport(shared, &visitor);
-    let mut answer = carried(shared, site, &visitor, head, body, switch)
-        .await
-        .map_err(|failure| Refused { failure, site: Some(Arc::clone(site)) })?;
+    let route = asked_for(&head, &site.config);
+    let carried = carried(shared, site, &visitor, head, body, switch).await;
+    let mut answer =
+        carried.map_err(|failure| Unanswered { failure, route, site: Some(Arc::clone(site)) })?;
     if let Some(told) = told.filter(|_| !answer.status().is_informational()) {
         // A site that says it itself is not overruled.
         answer.headers_mut().entry(STRICT_TRANSPORT_SECURITY).or_insert(told);
@@ -156,9 +173,16 @@ fn check_size(head: &Parts, limit: usize) -> Result<(), Failure> {
     if fields + target > limit { Err(Failure::HeadTooLarge) } else { Ok(()) }
 }
 
+/// What a certificate authority asks to be shown, while it may ask for it (HTTP-01, RFC 8555, 8.3).
+fn proof_of_host(shared: &Shared, head: &Parts) -> Option<Response<AnyBody>> {
+    let word = shared.https.as_ref()?.certificates.challenges().word(head.uri.path())?;
+    let answer = Response::builder().header(CONTENT_TYPE, "application/octet-stream");
+    answer.body(full(word)).ok()
+}
+
 /// With TLS set up, plain requests are sent there (promise RQ16).
 fn to_https(shared: &Shared, visitor: &Visitor, head: &Parts) -> Option<Response<AnyBody>> {
-    let port = shared.https_port.filter(|_| visitor.scheme() == Scheme::Http)?;
+    let port = shared.https.as_ref().filter(|_| visitor.scheme() == Scheme::Http)?.port;
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let port = if port == 443 { String::new() } else { format!(":{port}") };
     let location = format!("https://{}{port}{path}", visitor.host());

@@ -8,7 +8,7 @@ use super::metrics::Metrics;
 use super::origin::OriginClient;
 use super::records::Records;
 use super::reports::Reports;
-use super::tls::TlsError;
+use super::tls::{Certificates, TlsError};
 use crate::clock::{Clock, Zone};
 use crate::config::{Config, Site, Upcoming};
 use crate::html::Signatures;
@@ -21,8 +21,8 @@ pub struct Shared {
     pub door: Door,
     pub clock: Clock,
     sites: Vec<Arc<SiteRuntime>>,
-    /// The port that plain requests are sent to, where there is TLS.
-    pub https_port: Option<u16>,
+    /// Absent where there is no TLS.
+    pub https: Option<Https>,
     /// Absent where the store could not be opened: then nobody is counted.
     pub usage: Option<Arc<Usage>>,
     pub metrics: Arc<Metrics>,
@@ -30,6 +30,15 @@ pub struct Shared {
     pub reports: Option<Arc<Reports>>,
     /// Absent where there is no store: then no grant can be given.
     pub grants: Option<Arc<Grants>>,
+}
+
+/// TLS, as far as plain requests have to know it.
+#[derive(Clone)]
+pub struct Https {
+    /// Where plain requests are sent to.
+    pub port: u16,
+    /// What an authority asks to be shown over plain HTTP is theirs.
+    pub certificates: Arc<Certificates>,
 }
 
 /// One site, ready to serve.
@@ -52,7 +61,7 @@ impl Shared {
         config: Config,
         keys: Keys,
         clock: Clock,
-        https_port: Option<u16>,
+        https: Option<Https>,
         records: Option<&Records>,
     ) -> Result<Shared, TlsError> {
         let usage = records.map(|records| Arc::clone(&records.usage));
@@ -60,7 +69,7 @@ impl Shared {
         let sites = sites(&config, origins(&config)?, usage.as_deref());
         let door = Door::new(&config.server, keys, clock.clone());
         let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
-        Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), reports, grants, config })
+        Ok(Shared { door, clock, sites, https, usage, metrics: Metrics::new(), reports, grants, config })
     }
 
     /// The same under a new config, with the same keys, records and figures. Reads from the disk.
@@ -77,7 +86,7 @@ impl Shared {
             door: self.door.renewed(&config.server),
             clock: self.clock.clone(),
             sites: sites(&config, origins, self.usage.as_deref()),
-            https_port: self.https_port,
+            https: self.https.clone(),
             usage: self.usage.clone(),
             metrics: Arc::clone(&self.metrics),
             reports: self.reports.clone(),

@@ -15,6 +15,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
 
 use super::body::{AnyBody, BodyError};
+use super::limits::Permit;
 
 /// The answers of one connection that wait to be taken, and since when.
 #[derive(Clone, Debug, Default)]
@@ -27,14 +28,14 @@ struct State {
 }
 
 impl Standing {
-    /// Watches an answer until it is sent or dropped.
-    pub fn watch(&self, response: Response<AnyBody>) -> Response<AnyBody> {
+    /// Watches an answer until it is sent or dropped, and keeps its request's place for as long.
+    pub fn watch(&self, response: Response<AnyBody>, place: Permit) -> Response<AnyBody> {
         let mut state = self.state();
         state.made += 1;
         let number = state.made;
         state.since.insert(number, Instant::now());
         drop(state);
-        response.map(|body| Watched { body, number, standing: self.clone() }.boxed_unsync())
+        response.map(|body| Watched { body, number, standing: self.clone(), _place: place }.boxed_unsync())
     }
 
     /// Returns once an answer has been left standing for `limit`.
@@ -60,6 +61,7 @@ struct Watched {
     body: AnyBody,
     number: u64,
     standing: Standing,
+    _place: Permit,
 }
 
 impl Body for Watched {

@@ -31,6 +31,7 @@ pub(crate) fn server() -> Server {
         resolver: None,
         checkpoint_dir: None,
         certificates: vec![],
+        acme: None,
         timeouts: Timeouts::default(),
         limits: Limits::default(),
     }

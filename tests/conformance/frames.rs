@@ -51,6 +51,14 @@ pub struct Client {
 impl Client {
     /// After both sides' preface.
     pub fn connect(to: SocketAddr, certificate: &CertificateDer<'static>) -> Client {
+        let tcp = TcpStream::connect(to).unwrap();
+        tcp.set_nodelay(true).unwrap();
+        tcp.set_read_timeout(Some(PATIENCE)).unwrap();
+        Client::over(tcp, certificate).unwrap()
+    }
+
+    /// The same over a connection that is there.
+    pub fn over(tcp: TcpStream, certificate: &CertificateDer<'static>) -> std::io::Result<Client> {
         let mut roots = RootCertStore::empty();
         roots.add(certificate.clone()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -59,13 +67,10 @@ impl Client {
         config.alpn_protocols = vec![b"h2".to_vec()];
         let name = ServerName::try_from("clinic.example").unwrap();
         let tls = ClientConnection::new(Arc::new(config), name).unwrap();
-        let tcp = TcpStream::connect(to).unwrap();
-        tcp.set_nodelay(true).unwrap();
-        tcp.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut client = Client { stream: StreamOwned::new(tls, tcp) };
-        client.stream.write_all(PREFACE).unwrap();
-        client.send(SETTINGS, 0, 0, &[]).unwrap();
-        client
+        client.stream.write_all(PREFACE)?;
+        client.send(SETTINGS, 0, 0, &[])?;
+        Ok(client)
     }
 
     /// What is under TLS.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::super::addresses::HostName;
+use super::super::certificates::report_pem;
 use super::super::checked::{Banner, Contact, Localised, Origin, PurposeLabel, Retention, Site, Usage};
 use super::super::notice::Upcoming;
 use super::super::problem::{Place, Report};
@@ -18,7 +19,7 @@ use super::super::words::{Control, LANGUAGES};
 use super::notice::{self, Next};
 use super::offers::{Offered, check_offers};
 use super::promise::Standing;
-use super::server::{number, report_pem, resolved};
+use super::server::{number, resolved};
 use crate::policy::{Catalogue, Destination, Hosts, Purpose, PurposeSet, SitePolicy};
 
 /// A request's body, in bytes, unless the site says otherwise.
