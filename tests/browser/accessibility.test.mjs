@@ -132,6 +132,8 @@ test('what has the focus shows it and is not covered', () => browsing({ viewport
   const { page } = visitor;
   await visitor.visit(home('fr'));
   await page.locator(`${BANNER} .text`).first().focus();
+  const offset = await page.locator(`${BANNER} .text`).first().evaluate((element) => parseFloat(getComputedStyle(element).outlineOffset));
+  assert.ok(offset <= -3, 'the card cuts the outline off');
   for (let steps = 0; steps < 5; steps += 1) {
     const seen = await page.evaluate(focusSeen);
     assert.ok(seen.outline >= 2 && seen.uncovered, JSON.stringify(seen));
