@@ -1,5 +1,6 @@
 //! In: how requests ended. Out: the process's own figures, for the operator's monitoring. Coarse, in
-//! memory, forgotten with the process: no path, no site, nothing that tells visitors apart.
+//! memory, forgotten with the process: of requests no path, no site, nothing that tells visitors apart; of
+//! origins what [`Upstreams`] gives.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
+
+use super::origin::Upstreams;
 
 /// Seconds to the head of the answer: from a file in the origin's memory to a page that takes long.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
@@ -36,6 +39,8 @@ pub struct Metrics {
     seconds: Family<RouteLabel, Histogram>,
     failures: Family<RuleLabel, Counter>,
     reloads: Family<OutcomeLabel, Counter>,
+    /// The origins in force.
+    pub upstreams: Arc<Upstreams>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -76,7 +81,9 @@ impl Metrics {
         registry.register("failures", "Requests not answered by the site, by rule", failures.clone());
         let reloads = Family::<OutcomeLabel, Counter>::default();
         registry.register("config_reloads", "Configs read again, by what became of them", reloads.clone());
-        Arc::new(Metrics { registry, requests, seconds, failures, reloads })
+        let upstreams = Arc::new(Upstreams::default());
+        registry.register_collector(Box::new(Arc::clone(&upstreams)));
+        Arc::new(Metrics { registry, requests, seconds, failures, reloads, upstreams })
     }
 
     /// A request was answered, the head of the answer being ready after `time`.

@@ -6,9 +6,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::super::bounds::{RawLimits, RawTimeouts, Seconds};
 use super::super::checked::{CertificateFiles, Limits, Server, Timeouts};
 use super::super::problem::{Place, Report};
-use super::super::raw::{RawCertificate, RawLimits, RawServer, RawTimeouts, Seconds};
+use super::super::raw::{RawCertificate, RawServer};
 use super::super::table::{Entry, Given};
 use super::super::values::Whole;
 
