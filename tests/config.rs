@@ -676,7 +676,7 @@ fn origins_and_their_health_are_checked() {
             "eject_longest is shorter than the first time, 30 s",
             "30 or more",
         ),
-        ("«pace = 3", "has no key `pace`", "known here: path, interval"),
+        ("«max_fails = 3", "has no key `max_fails`", "write `eject_after`"),
     ] {
         let problem = only_problem(&site("", &format!("[site.health]\n{tables}")));
         assert!(problem.message.contains(message), "{problem}");
