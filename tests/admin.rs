@@ -56,6 +56,50 @@ fn a_stranger_gets_the_login_and_health_and_nothing_else() {
     assert_eq!((metrics.status, metrics.field("www-authenticate").as_deref()), (401, Some("Bearer")));
 }
 
+/// One figure, as the operator's monitoring reads it.
+fn figure(metrics: &str, name: &str) -> Option<u64> {
+    metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+}
+
+#[test]
+fn the_figures_tell_what_was_answered_refused_cut_and_limited() {
+    let origin = Origin::start(|seen| match seen.target() {
+        "/ambiguous" => support::ok("text/html", b"<select><style><img src=x></style></select>"),
+        _ => support::ok("text/html", b"<p>x"),
+    });
+    let limits = "limits = { connections_per_network = 2 }";
+    let paravent = Paravent::with(&origin, limits, "");
+    let token = std::fs::read_to_string(paravent.folder.path().join("state/metrics-token")).unwrap();
+    let bearer = format!("Bearer {}", token.trim());
+    let metrics = || {
+        let asked = request_to("localhost", "GET", "/metrics", &[("Authorization", &bearer)], "");
+        exchange(paravent.admin, &asked).text()
+    };
+    assert_eq!(paravent.get("/", &[]).status, 200);
+    assert_eq!(paravent.get("/ambiguous", &[]).status, 502);
+    let kept = [paravent.connect(), paravent.connect()].map(|mut stream| {
+        use std::io::{Read as _, Write as _};
+        stream.write_all(b"GET /_privacy/usage HTTP/1.1\r\nHost: clinic.example\r\n\r\n").unwrap();
+        assert!(stream.read(&mut [0; 1]).unwrap() > 0, "let in");
+        stream
+    });
+    assert_eq!(paravent.get("/", &[]).status, 429);
+    let told = metrics();
+    for (name, value) in [
+        ("paravent_requests_total{route=\"page\",status=\"2xx\"}", 1),
+        ("paravent_requests_total{route=\"page\",status=\"5xx\"}", 1),
+        ("paravent_requests_total{route=\"own\",status=\"2xx\"}", 2),
+        ("paravent_request_seconds_count{route=\"page\"}", 2),
+        ("paravent_failures_total{rule=\"page-ambiguous\"}", 1),
+        ("paravent_limits_hit_total{limit=\"connections-per-network\"}", 1),
+        ("paravent_connections", 2),
+        ("paravent_panics_total", 0),
+    ] {
+        assert_eq!(figure(&told, name), Some(value), "{name} in\n{told}");
+    }
+    drop(kept);
+}
+
 #[test]
 fn ten_wrong_passwords_lock_an_account_out_and_no_other() {
     let paravent = Timed::before(&Origin::page("<p>x"), "", NOON);

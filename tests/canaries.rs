@@ -219,6 +219,57 @@ fn of_policy_reports_nothing_stays_but_hosts() {
     }
 }
 
+/// At the finest level that can be asked for.
+#[test]
+fn a_request_that_failed_leaves_one_line_of_the_log_and_an_answered_one_none() {
+    let broken = |seen: &support::Seen| {
+        let page = ok("text/html", &PAGE.repeat(2_000).into_bytes());
+        match seen.target().split('?').next().unwrap() {
+            "/cut" => page[..page.len() - 40].to_vec(),
+            "/rubbish" => b"rubbish\r\n\r\n".to_vec(),
+            _ => page,
+        }
+    };
+    let paravent = Paravent::before(&Origin::start(broken));
+    let from = Some("127.44.55.66".parse().unwrap());
+    for (path, host, status) in [
+        ("/", "clinic.example", 200),
+        ("/_privacy/", "clinic.example", 200),
+        ("/rubbish", "clinic.example", 502),
+        ("/cut", "clinic.example", 200),
+        ("/", "canary-query-91b2.example", 421),
+        ("/_privacy/nothing", "clinic.example", 404),
+    ] {
+        let asked = canary_request("GET", path, "", &[]).replace("clinic.example", host);
+        assert_eq!(paravent.raw_from(from, asked).status, status, "{path}");
+    }
+    paravent.has_told("rule", 4);
+    let (left, _) = paravent.stop();
+    let lines: Vec<String> = left.lines().filter(|line| line.contains("rule")).map(plain).collect();
+    let told = |status: u16, rule: &str, route: &str, id: usize| {
+        let fields = format!("status={status} rule=\"{rule}\" route=\"{route}\" id=\"");
+        assert!(lines[id].contains(&fields), "{fields} is not in {}", lines[id]);
+    };
+    told(502, "origin-away", "page", 0);
+    told(200, "origin-broke-off", "page", 1);
+    told(421, "unknown-host", "refused", 2);
+    told(404, "not-found", "own", 3);
+    let levels = [" ERROR ", " WARN ", " INFO ", " DEBUG ", " TRACE "];
+    let logged = left.lines().map(plain).filter(|line| levels.iter().any(|level| line.contains(level)));
+    assert_eq!(logged.count(), lines.len(), "{left}");
+    assert_eq!(lines.len(), 4, "{left}");
+    for forbidden in ALL.iter().chain(&["127.44.55"]) {
+        assert!(!left.contains(forbidden), "{forbidden} was left behind:\n{left}");
+    }
+}
+
+/// Without what colours it.
+fn plain(line: &str) -> String {
+    let mut pieces = line.split('\u{1b}');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + piece.split_once('m').map_or("", |(_, rest)| rest))
+}
+
 #[test]
 fn tracker_cookies_from_the_origin_reach_no_browser_before_a_grant() {
     let got = Paravent::before(&origin()).get("/", &[]);

@@ -7,7 +7,7 @@ mod support;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixDatagram;
 use std::process::{Command, Stdio};
@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use support::{Answer, Origin, PATIENCE, Paravent, request, write_config};
+use support::{Answer, Origin, PATIENCE, Paravent, exchange, request, write_config};
 
 const PAGE: &str =
     "<!doctype html><html lang=en><head><title>Clinic</title></head><body>Clinic</body></html>";
@@ -89,6 +89,40 @@ fn a_socket_that_was_bound_for_it_is_used_and_one_that_nobody_names_is_an_error(
 }
 
 #[test]
+fn core_dumps_are_off() {
+    let paravent = Paravent::before(&Origin::page(PAGE));
+    let limits = fs::read_to_string(format!("/proc/{}/limits", paravent.pid())).unwrap();
+    let cores = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let allowed: Vec<&str> = cores.split_whitespace().skip(4).take(2).collect();
+    assert_eq!(allowed, ["0", "0"], "{cores}");
+}
+
+fn readiness(admin: SocketAddr) -> (u16, String) {
+    let answer = exchange(admin, &request("GET", "/readyz", &[], ""));
+    (answer.status, answer.text())
+}
+
+#[test]
+fn a_config_that_was_refused_is_told_of_until_one_is_taken() {
+    let paravent = Paravent::before(&Origin::page(PAGE));
+    let file = paravent.folder.path().join("paravent.toml");
+    let good = fs::read_to_string(&file).unwrap();
+    assert_eq!(readiness(paravent.admin), (200, "ok\n".to_owned()));
+    fs::write(&file, "[server]\nlisten = 7\n").unwrap();
+    paravent.signal("HUP");
+    paravent.has_told("is not taken", 1);
+    let (status, text) = readiness(paravent.admin);
+    assert!(status == 200 && text.contains("config: what was read last was refused"), "{status} {text}");
+    fs::write(&file, good).unwrap();
+    paravent.signal("HUP");
+    paravent.has_told("is in force", 1);
+    assert_eq!(readiness(paravent.admin), (200, "ok\n".to_owned()));
+    fs::remove_dir_all(paravent.folder.path().join("state/keys")).unwrap();
+    let (status, text) = readiness(paravent.admin);
+    assert!(status == 200 && text.contains("keys: "), "{status} {text}");
+}
+
+#[test]
 fn what_the_config_did_not_name_cannot_be_read_any_more() {
     let origin = Origin::page(PAGE);
     let folder = support::folder_in_memory();
@@ -158,6 +192,8 @@ fn the_end_cuts_no_answer_short() {
     let mut idle = paravent.connect();
     let asked = request("GET", "/", &[], "").replace("Connection: close\r\n", "");
     idle.write_all(asked.as_bytes()).unwrap();
+    let mut rest = vec![0; 16];
+    idle.read_exact(&mut rest).unwrap();
     let mut half = paravent.connect();
     half.write_all(b"GET / HTTP/1.1\r\nHo").unwrap();
     paravent.signal("TERM");
@@ -165,6 +201,8 @@ fn the_end_cuts_no_answer_short() {
     while TcpStream::connect(paravent.address).is_ok() {
         thread::yield_now();
     }
+    let (status, text) = readiness(paravent.admin);
+    assert!(status == 503 && text.contains("process: what is under way ends"), "{status} {text}");
     for _ in 0..8 {
         go_on.send(()).unwrap();
     }
@@ -172,7 +210,6 @@ fn the_end_cuts_no_answer_short() {
         client.join().expect("no answer was cut");
     }
     assert_eq!(whole.load(Ordering::Relaxed), 8);
-    let mut rest = Vec::new();
     let _ = idle.read_to_end(&mut rest);
     assert!(Answer::parse(&rest).complete, "{}", String::from_utf8_lossy(&rest));
 }

@@ -254,12 +254,15 @@ fn where_every_origin_is_left_out_all_are_asked() {
         assert!(got.text().contains("telephone the clinic"), "{}", got.text());
     }
     paravent.has_told(EJECTED, 2);
+    let ready = || exchange(paravent.admin, &request_to("localhost", "GET", "/readyz", &[], "")).text();
+    assert!(ready().starts_with("ok\norigins: a site has none that is well"), "{}", ready());
     refuses.store(false, Ordering::SeqCst);
     for _ in 0..2 {
         assert_eq!(paravent.get("/", &[]).text(), "back");
     }
     // Whoever answers is left out no longer.
     paravent.has_told("an origin that was left out answers again", 1);
+    assert_eq!(ready(), "ok\n");
 }
 
 #[test]

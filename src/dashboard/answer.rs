@@ -39,7 +39,7 @@ impl AdminAnswer {
         AdminAnswer::new(status, HTML, html).with(header::VARY, "Accept-Language, Cookie")
     }
 
-    pub(super) fn text(status: StatusCode, text: &str) -> AdminAnswer {
+    pub fn text(status: StatusCode, text: &str) -> AdminAnswer {
         AdminAnswer::new(status, TEXT, text)
     }
 
@@ -53,7 +53,7 @@ impl AdminAnswer {
         AdminAnswer::new(status, "application/problem+json", body.to_string())
     }
 
-    pub(super) fn not_allowed(methods: &str) -> AdminAnswer {
+    pub fn not_allowed(methods: &str) -> AdminAnswer {
         AdminAnswer::text(StatusCode::METHOD_NOT_ALLOWED, "not this method\n").with(header::ALLOW, methods)
     }
 

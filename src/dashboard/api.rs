@@ -6,19 +6,10 @@ use subtle::ConstantTimeEq as _;
 
 use super::answer::AdminAnswer;
 use super::route::Metrics;
-use crate::store::Store;
 
 /// The process answers.
 pub(super) fn healthy() -> AdminAnswer {
     AdminAnswer::text(StatusCode::OK, "ok\n")
-}
-
-/// The store answers too.
-pub(super) fn ready(store: &Store) -> AdminAnswer {
-    match store.is_ready() {
-        Ok(()) => AdminAnswer::text(StatusCode::OK, "ok\n"),
-        Err(_) => AdminAnswer::text(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n"),
-    }
 }
 
 /// OpenMetrics 1.0, which Prometheus asks for.

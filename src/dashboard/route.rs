@@ -84,7 +84,6 @@ impl Dashboard {
             |answer: AdminAnswer| if reads { answer } else { AdminAnswer::not_allowed("GET, HEAD") };
         match request.path {
             "/healthz" => Some(only_read(api::healthy())),
-            "/readyz" => Some(only_read(api::ready(&self.store))),
             "/metrics" => {
                 let own = self.own_metrics();
                 Some(only_read(api::metrics(self.metrics.as_ref(), request.headers, &own)))

@@ -24,6 +24,21 @@ pub enum HtmlError {
     Over,
 }
 
+impl HtmlError {
+    /// The name a log line and a counter may give it.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            HtmlError::Memory => "page-memory",
+            HtmlError::Ambiguous => "page-ambiguous",
+            HtmlError::TooDeep => "page-too-deep",
+            HtmlError::TooManyBases => "page-bases",
+            HtmlError::Charset => "page-charset",
+            HtmlError::Entities => "page-entities",
+            HtmlError::Over => "page-over",
+        }
+    }
+}
+
 impl fmt::Display for HtmlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

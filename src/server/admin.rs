@@ -17,14 +17,15 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::sleep;
 
 use super::body::{self, AnyBody, BodyError, empty, full};
 use super::failure::Failure;
 use super::front::{Guard, HeadLimits, Times, Turns};
-use super::listen::told;
+use super::listen::EXHAUSTED_PAUSE;
 use super::metrics::Metrics;
+use super::readiness::Readiness;
 use super::records::{Records, zone};
 use super::usage_promise::preset;
 use crate::clock::Clock;
@@ -80,30 +81,38 @@ fn metrics_token(file: &Path) -> io::Result<String> {
     Ok(token)
 }
 
-/// Serves the operator until `drain` turns true.
-pub async fn run(socket: TcpListener, dashboard: Option<Arc<Dashboard>>, mut drain: watch::Receiver<bool>) {
+/// What the operator is answered from.
+#[derive(Clone)]
+pub struct Office {
+    /// None where there is no store.
+    pub dashboard: Option<Arc<Dashboard>>,
+    pub readiness: Arc<Readiness>,
+}
+
+/// Serves the operator for as long as it runs: while what is under way ends, too.
+pub async fn run(socket: TcpListener, office: Office) {
     let mut open = JoinSet::new();
     loop {
         tokio::select! {
-            Ok((stream, _)) = socket.accept() => {
-                open.spawn(serve(stream, dashboard.clone()));
-            }
+            accepted = socket.accept() => match accepted {
+                Ok((stream, _)) => { open.spawn(serve(stream, office.clone())); }
+                Err(_) => sleep(EXHAUSTED_PAUSE).await,
+            },
             Some(_) = open.join_next() => {}
-            () = told(&mut drain) => break,
         }
     }
 }
 
 /// Behind the same guard as the sites: an operator's own proxy may stand in front.
-async fn serve(stream: TcpStream, dashboard: Option<Arc<Dashboard>>) {
+async fn serve(stream: TcpStream, office: Office) {
     let turns = Turns::default();
     let guard = Guard::new(stream, turns.clone(), HEAD, TIMES);
     let service = service_fn(move |request| {
-        let (dashboard, turn) = (dashboard.clone(), turns.take());
+        let (office, turn) = (office.clone(), turns.take());
         async move {
             let response = match turn.refused() {
                 Some(failure) => refused(failure),
-                None => answer(dashboard, request).await,
+                None => answer(office, request).await,
             };
             Ok::<_, Infallible>(turn.until_sent(response))
         }
@@ -119,8 +128,11 @@ fn refused(failure: Failure) -> Response<AnyBody> {
     plain(status, status.canonical_reason().unwrap_or("refused"))
 }
 
-async fn answer(dashboard: Option<Arc<Dashboard>>, request: Request<Incoming>) -> Response<AnyBody> {
-    let Some(dashboard) = dashboard else { return without_store(&request) };
+async fn answer(office: Office, request: Request<Incoming>) -> Response<AnyBody> {
+    if request.uri().path() == "/readyz" {
+        return ready(office.readiness, request.method()).await;
+    }
+    let Some(dashboard) = office.dashboard else { return without_store(&request) };
     let (head, body) = request.into_parts();
     let body = match body::collect(body, MAX_LOGIN_BYTES as u64, IDLE).await {
         Ok(body) => body,
@@ -156,6 +168,18 @@ fn sent(answer: AdminAnswer, without_body: bool) -> Response<AnyBody> {
         }
     }
     response
+}
+
+/// Looks at the parts, some of which are on the disk.
+async fn ready(readiness: Arc<Readiness>, method: &Method) -> Response<AnyBody> {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return sent(AdminAnswer::not_allowed("GET, HEAD"), false);
+    }
+    let without_body = *method == Method::HEAD;
+    match spawn_blocking(move || readiness.told()).await {
+        Ok((status, text)) => sent(AdminAnswer::text(status, &text), without_body),
+        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "a fault in the program; see its log\n"),
+    }
 }
 
 /// The store could not be opened at the start: sites are served, and nothing is recorded.

@@ -30,6 +30,19 @@ pub enum BodyError {
     Page(#[from] crate::html::HtmlError),
 }
 
+impl BodyError {
+    /// The name a log line and a counter may give it.
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            BodyError::Connection(_) => "origin-broke-off",
+            BodyError::Idle(_) => "origin-slow",
+            BodyError::TooLarge(_) => "body-too-large",
+            BodyError::Encoding(error) => error.rule(),
+            BodyError::Page(error) => error.rule(),
+        }
+    }
+}
+
 /// A body of these bytes.
 pub fn full(bytes: impl Into<Bytes>) -> AnyBody {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()

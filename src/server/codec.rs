@@ -36,6 +36,17 @@ pub enum CodecError {
     Bomb,
 }
 
+impl CodecError {
+    /// The name a log line and a counter may give it.
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            CodecError::UnknownCoding => "page-coding-unknown",
+            CodecError::Broken(_) => "page-coding-broken",
+            CodecError::Bomb => "page-bomb",
+        }
+    }
+}
+
 impl Coding {
     /// The coding of a body. Unknown or stacked codings are refused: they would pass unread.
     pub fn of(headers: &HeaderMap) -> Result<Coding, CodecError> {

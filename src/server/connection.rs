@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use rustls::ServerConfig;
+use rustls::{HandshakeKind, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -102,22 +102,31 @@ async fn serve_arrived<S>(stream: S, tls: Option<Arc<ServerConfig>>, visit: Visi
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let metrics = Arc::clone(&visit.live.now().metrics);
     let _permit = match visit.connections.admit(visit.arrival.network()) {
         Ok(permit) => permit,
         Err(full) => {
+            metrics.limited(full.id());
             if tls.is_none() {
                 limits::say(stream, full).await;
             }
             return;
         }
     };
+    let _opened = metrics.opened();
     let Some(tls) = tls else {
         return serve_http1(stream, visit).await;
     };
     let handshake = TlsAcceptor::from(tls).accept(stream);
-    let Ok(Ok(stream)) = timeout(visit.timeouts.handshake, handshake).await else {
-        return;
+    let stream = match timeout(visit.timeouts.handshake, handshake).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(_)) => return metrics.handshake("failed"),
+        Err(_) => return metrics.handshake("slow"),
     };
+    metrics.handshake(match stream.get_ref().1.handshake_kind() {
+        Some(HandshakeKind::Resumed) => "resumed",
+        _ => "full",
+    });
     if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
         serve_http2(stream, visit).await;
     } else {

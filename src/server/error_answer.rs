@@ -1,5 +1,5 @@
 //! In: what went wrong. Out: a small page with the right status and no detail, and one log line that
-//! names the rule and a random id, and nothing of the visitor.
+//! names the rule, what kind of thing was asked for and a random id, and nothing of the visitor.
 
 use http::HeaderValue;
 use http::header::{ACCEPT, ALLOW, CONNECTION, RETRY_AFTER};
@@ -8,6 +8,7 @@ use hyper::{Request, Response};
 
 use super::body::AnyBody;
 use super::failure::Failure;
+use super::metrics::Route;
 use super::own_answer;
 use crate::consent::{ErrorKind, error_page};
 use crate::visitor::preferred_languages;
@@ -36,10 +37,11 @@ impl Words {
     }
 }
 
-/// The answer to a request that went wrong.
-pub fn answer(failure: Failure, words: &Words) -> Response<AnyBody> {
+/// The answer to a request that went wrong; `route` is what it was for.
+pub fn answer(failure: Failure, route: Route, words: &Words) -> Response<AnyBody> {
     let status = failure.status();
-    tracing::warn!(status = status.as_u16(), rule = failure.rule(), id = %random_id(), "request not answered");
+    let (rule, route, id) = (failure.rule(), route.id(), random_id());
+    tracing::warn!(status = status.as_u16(), rule, route, id, "request not answered");
     let mut answer = if words.json {
         own_answer::problem(status, problem(failure))
     } else {
@@ -73,7 +75,7 @@ const fn kind(failure: Failure) -> ErrorKind {
         Failure::CrossSite | Failure::NotANavigation => ErrorKind::Forbidden,
         Failure::GrantNotRecorded => ErrorKind::GrantNotRecorded,
         Failure::NotFound => ErrorKind::NotFound,
-        Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => ErrorKind::BadGateway,
+        Failure::OriginAway | Failure::PageUnreadable(_) | Failure::TrackerAhead => ErrorKind::BadGateway,
         Failure::OriginSlow => ErrorKind::GatewayTimeout,
         Failure::Internal => ErrorKind::Unavailable,
     }
@@ -91,6 +93,6 @@ fn problem(failure: Failure) -> String {
 }
 
 /// Tells two lines of a log apart; says nothing of who or what.
-fn random_id() -> String {
+pub(super) fn random_id() -> String {
     getrandom::u32().map_or_else(|_| String::from("-"), |id| format!("{id:08x}"))
 }

@@ -23,8 +23,8 @@ pub enum Failure {
     OriginAway,
     /// The origin did not answer in time.
     OriginSlow,
-    /// The page cannot be read, so it cannot be shown unread.
-    PageUnreadable,
+    /// The page cannot be read, so it cannot be shown unread; under this rule.
+    PageUnreadable(&'static str),
     /// The origin sends the visitor through a tracker that does not say where it leads.
     TrackerAhead,
     /// A grant could not be recorded, so it is not given.
@@ -47,7 +47,9 @@ impl Failure {
             Failure::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Failure::CrossSite | Failure::NotANavigation => StatusCode::FORBIDDEN,
             Failure::NotFound => StatusCode::NOT_FOUND,
-            Failure::OriginAway | Failure::PageUnreadable | Failure::TrackerAhead => StatusCode::BAD_GATEWAY,
+            Failure::OriginAway | Failure::PageUnreadable(_) | Failure::TrackerAhead => {
+                StatusCode::BAD_GATEWAY
+            }
             Failure::OriginSlow => StatusCode::GATEWAY_TIMEOUT,
             Failure::Internal | Failure::GrantNotRecorded => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -66,7 +68,7 @@ impl Failure {
             Failure::NotFound => "not-found",
             Failure::OriginAway => "origin-away",
             Failure::OriginSlow => "origin-slow",
-            Failure::PageUnreadable => "page-unreadable",
+            Failure::PageUnreadable(rule) => rule,
             Failure::TrackerAhead => "tracker-ahead",
             Failure::GrantNotRecorded => "grant-not-recorded",
             Failure::NotANavigation => "not-a-navigation",

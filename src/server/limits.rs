@@ -54,6 +54,14 @@ pub enum Full {
 }
 
 impl Full {
+    /// The name a counter may give it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Full::Network => "connections-per-network",
+            Full::All => "connections",
+        }
+    }
+
     /// The whole answer. Whoever is over the limit costs no page and no look at what they ask for.
     const fn answer(self) -> &'static [u8] {
         match self {

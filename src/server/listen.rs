@@ -18,7 +18,7 @@ use super::service_manager::Inherited;
 use crate::visitor::PeerAddress;
 
 /// How long to wait when the machine has no more file descriptors.
-const EXHAUSTED_PAUSE: Duration = Duration::from_millis(100);
+pub const EXHAUSTED_PAUSE: Duration = Duration::from_millis(100);
 
 /// A bound socket and what is spoken on it.
 pub struct Listener {

@@ -10,11 +10,13 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::origin::Upstreams;
+use super::panics::faults;
 
 /// Seconds to the head of the answer: from a file in the origin's memory to a page that takes long.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
@@ -28,7 +30,7 @@ pub enum Route {
     Part,
     /// Paravent's own pages.
     Own,
-    /// Not answered by the site.
+    /// Nothing of any site, as far as could be read.
     Refused,
 }
 
@@ -38,7 +40,11 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RouteLabel, Histogram>,
     failures: Family<RuleLabel, Counter>,
+    cuts: Family<RuleLabel, Counter>,
     reloads: Family<OutcomeLabel, Counter>,
+    handshakes: Family<OutcomeLabel, Counter>,
+    connections: Gauge,
+    limits: Family<LimitLabel, Counter>,
     /// The origins in force.
     pub upstreams: Arc<Upstreams>,
 }
@@ -57,6 +63,11 @@ struct RouteLabel {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RuleLabel {
     rule: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabel {
+    limit: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -79,11 +90,31 @@ impl Metrics {
             seconds.clone(),
         );
         registry.register("failures", "Requests not answered by the site, by rule", failures.clone());
+        let cuts = Family::<RuleLabel, Counter>::default();
+        registry.register("answers_cut", "Answers cut short after their head, by rule", cuts.clone());
         let reloads = Family::<OutcomeLabel, Counter>::default();
         registry.register("config_reloads", "Configs read again, by what became of them", reloads.clone());
+        let handshakes = Family::<OutcomeLabel, Counter>::default();
+        registry.register("tls_handshakes", "TLS handshakes, by what became of them", handshakes.clone());
+        let connections = Gauge::default();
+        registry.register("connections", "Connections that are open", connections.clone());
+        let limits = Family::<LimitLabel, Counter>::default();
+        registry.register("limits_hit", "Connections refused, by the limit that was reached", limits.clone());
+        registry.register("panics", "Faults in the program", faults());
         let upstreams = Arc::new(Upstreams::default());
         registry.register_collector(Box::new(Arc::clone(&upstreams)));
-        Arc::new(Metrics { registry, requests, seconds, failures, reloads, upstreams })
+        Arc::new(Metrics {
+            registry,
+            requests,
+            seconds,
+            failures,
+            cuts,
+            reloads,
+            handshakes,
+            connections,
+            limits,
+            upstreams,
+        })
     }
 
     /// A request was answered, the head of the answer being ready after `time`.
@@ -96,6 +127,27 @@ impl Metrics {
     /// A request was not answered by the site, under this rule.
     pub fn failed(&self, rule: &'static str) {
         self.failures.get_or_create(&RuleLabel { rule }).inc();
+    }
+
+    /// An answer was cut short after its head, under this rule.
+    pub fn cut(&self, rule: &'static str) {
+        self.cuts.get_or_create(&RuleLabel { rule }).inc();
+    }
+
+    /// A connection was let in; it is open until this is dropped.
+    pub fn opened(&self) -> Opened {
+        self.connections.inc();
+        Opened(self.connections.clone())
+    }
+
+    /// A connection was refused, because this limit is reached.
+    pub fn limited(&self, limit: &'static str) {
+        self.limits.get_or_create(&LimitLabel { limit }).inc();
+    }
+
+    /// A TLS handshake came to its end; `outcome` is "full", "resumed", "failed" or "slow".
+    pub fn handshake(&self, outcome: &'static str) {
+        self.handshakes.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
     /// The config was read again; `outcome` is "taken" or "refused".
@@ -112,8 +164,18 @@ impl Metrics {
     }
 }
 
+/// A connection that is open.
+pub struct Opened(Gauge);
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
 impl Route {
-    const fn id(self) -> &'static str {
+    /// The name a log line and a counter may give it.
+    pub const fn id(self) -> &'static str {
         match self {
             Route::Page => "page",
             Route::Part => "part",

@@ -157,7 +157,7 @@ impl Scene<'_> {
     async fn page(self, mut head: Parts, body: AnyBody, kind: Kind) -> Result<Response<AnyBody>, Failure> {
         if head.status == StatusCode::PARTIAL_CONTENT {
             // Half a page cannot be read; nobody asked for half of one (Range was removed).
-            return Err(Failure::PageUnreadable);
+            return Err(Failure::PageUnreadable("page-in-part"));
         }
         let body = self.decoded(&mut head, body)?;
         let stream = HtmlStream::new(self.page_facts(&head, kind));
@@ -175,7 +175,7 @@ impl Scene<'_> {
 
     /// The body without the origin's content coding; the head says so.
     pub(super) fn decoded(&self, head: &mut Parts, body: AnyBody) -> Result<AnyBody, Failure> {
-        let coding = Coding::of(&head.headers).map_err(|_| Failure::PageUnreadable)?;
+        let coding = Coding::of(&head.headers).map_err(|error| Failure::PageUnreadable(error.rule()))?;
         if coding == Coding::Identity {
             return Ok(body);
         }
@@ -310,6 +310,8 @@ pub(super) fn failed(error: &BodyError) -> Failure {
     match error {
         BodyError::Idle(_) => Failure::OriginSlow,
         BodyError::Connection(_) => Failure::OriginAway,
-        BodyError::Encoding(_) | BodyError::Page(_) | BodyError::TooLarge(_) => Failure::PageUnreadable,
+        BodyError::Encoding(_) | BodyError::Page(_) | BodyError::TooLarge(_) => {
+            Failure::PageUnreadable(error.rule())
+        }
     }
 }

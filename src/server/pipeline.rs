@@ -22,7 +22,8 @@ use super::origin::OriginBody;
 use super::own_answer::OwnAnswer;
 use super::shared::{Shared, SiteRuntime};
 use super::sighting::Sighting;
-use super::{error_answer, own_pages, page, relay, tunnel};
+use super::{cut, error_answer, own_pages, page, relay, tunnel};
+use crate::config::Site;
 use crate::policy::decide;
 use crate::request;
 use crate::visitor::{Arrival, AskedHost, Scheme, Visitor};
@@ -36,22 +37,50 @@ pub async fn answer(
     let (words, began) = (error_answer::Words::of(&request), Instant::now());
     let (route, response) = match go(shared, arrival, request).await {
         Ok(response) => (route(&response), response),
-        Err(failure) => {
-            shared.metrics.failed(failure.rule());
-            (Route::Refused, error_answer::answer(failure, &words))
-        }
+        Err(Unanswered { failure, route }) => (route, not_answered(shared, failure, route, &words)),
     };
     shared.metrics.answered(route, response.status(), began.elapsed());
-    response
+    cut::told(response, route, &shared.metrics)
 }
 
 /// Answers for a head that the guard in front of hyper refused; `stand_in` is what hyper read in its place.
 pub fn refuse(shared: &Shared, failure: Failure, stand_in: &Request<Incoming>) -> Response<AnyBody> {
-    let began = Instant::now();
-    shared.metrics.failed(failure.rule());
-    let response = error_answer::answer(failure, &error_answer::Words::of(stand_in));
+    let (words, began) = (error_answer::Words::of(stand_in), Instant::now());
+    let response = not_answered(shared, failure, Route::Refused, &words);
     shared.metrics.answered(Route::Refused, response.status(), began.elapsed());
     response
+}
+
+fn not_answered(
+    shared: &Shared,
+    failure: Failure,
+    route: Route,
+    words: &error_answer::Words,
+) -> Response<AnyBody> {
+    shared.metrics.failed(failure.rule());
+    error_answer::answer(failure, route, words)
+}
+
+/// Why a request got no answer from the site, and what it was for.
+struct Unanswered {
+    failure: Failure,
+    route: Route,
+}
+
+/// Before it is known whose it is.
+impl From<Failure> for Unanswered {
+    fn from(failure: Failure) -> Unanswered {
+        Unanswered { failure, route: Route::Refused }
+    }
+}
+
+/// What a request asks for, as far as its head tells.
+fn asked_for(head: &Parts, site: &Site) -> Route {
+    match own_pages::path_below(head, site) {
+        Some(_) => Route::Own,
+        None if request::wants_page(&head.headers) => Route::Page,
+        None => Route::Part,
+    }
 }
 
 fn route(response: &Response<AnyBody>) -> Route {
@@ -68,7 +97,7 @@ async fn go(
     shared: &Arc<Shared>,
     arrival: &Arrival,
     mut request: Request<Incoming>,
-) -> Result<Response<AnyBody>, Failure> {
+) -> Result<Response<AnyBody>, Unanswered> {
     let switch = request.extensions_mut().remove::<OnUpgrade>();
     let (head, body) = request.into_parts();
     let asked_host = asked_host(&head)?;
@@ -79,7 +108,9 @@ async fn go(
         return Ok(redirect);
     }
     let told = strict_transport(shared, &visitor);
-    let mut answer = carried(shared, site, &visitor, head, body, switch).await?;
+    let route = asked_for(&head, &site.config);
+    let carried = carried(shared, site, &visitor, head, body, switch).await;
+    let mut answer = carried.map_err(|failure| Unanswered { failure, route })?;
     if let Some(told) = told.filter(|_| !answer.status().is_informational()) {
         // A site that says it itself is not overruled.
         answer.headers_mut().entry(STRICT_TRANSPORT_SECURITY).or_insert(told);

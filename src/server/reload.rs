@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::signal::unix::Signal;
@@ -48,6 +49,8 @@ pub struct Reload {
     pub records: Option<Arc<Records>>,
     pub dashboard: Option<Arc<Dashboard>>,
     pub background: Background,
+    /// Whether what was read last was refused.
+    pub refused: Arc<AtomicBool>,
 }
 
 impl Reload {
@@ -77,18 +80,18 @@ impl Reload {
 
     async fn read_again(&mut self, main: &Path) {
         service_manager::reloading();
-        let outcome = match self.prepared(main).await {
+        let taken = self.prepared(main).await;
+        self.refused.store(taken.is_err(), Ordering::Relaxed);
+        self.live.now().metrics.reloaded(if taken.is_ok() { "taken" } else { "refused" });
+        match taken {
             Ok(()) => {
                 self.background.follow(&self.live, self.records.as_deref());
                 tracing::info!(config = %main.display(), "the config was read again and is in force");
-                "taken"
             }
             Err(why) => {
                 tracing::error!(config = %main.display(), "the config was read again and is not taken; what was in force stays\n{why}");
-                "refused"
             }
-        };
-        self.live.now().metrics.reloaded(outcome);
+        }
         service_manager::ready();
     }
 

@@ -5,19 +5,22 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::admin;
+use super::admin::{self, Office};
 use super::background::Background;
 use super::keys::{NewKeys, prepare};
 use super::limits::Connections;
 use super::listen::Listener;
 use super::live::Live;
-use super::records::Records;
+use super::panics::contain_panics;
+use super::readiness::{self, Readiness};
+use super::records::{Records, keys_folder};
 use super::reload::Reload;
 use super::reports::keep_learned;
 use super::service_manager::{self, Inherited};
@@ -69,6 +72,8 @@ pub struct Running {
     pub notes: Vec<String>,
     drain: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    /// Ends last, so that it can be told how the end goes.
+    operators: JoinSet<()>,
     records: Option<Arc<Records>>,
 }
 
@@ -80,6 +85,7 @@ impl Running {
         if let Some(records) = self.records {
             records.suspend().await;
         }
+        self.operators.shutdown().await;
     }
 
     /// Closes what has ended by the clock now, and not within the second. For clocks that are set.
@@ -137,16 +143,21 @@ pub(super) async fn start_with(
     for listener in plain.into_iter().chain(secure) {
         tasks.spawn(listener.run(live.clone(), connections.clone(), draining.clone()));
     }
+    let refused = Arc::new(AtomicBool::new(false));
+    let readiness = readiness(&live, records.as_deref(), &refused, &draining);
+    let mut operators = JoinSet::new();
     if let Some(listener) = admin {
-        tasks.spawn(admin::run(listener.socket, dashboard.clone(), draining.clone()));
+        let office = Office { dashboard: dashboard.clone(), readiness: Arc::new(readiness) };
+        operators.spawn(admin::run(listener.socket, office));
     }
     let background = Background::start(&live, records.as_deref());
     let certificates = tls.map(|tls| tls.certificates);
-    let reload = Reload { live, connections, certificates, records: records.clone(), dashboard, background };
+    let reload =
+        Reload { live, connections, certificates, records: records.clone(), dashboard, background, refused };
     tasks.spawn(service_manager::keep_alive(draining.clone()));
     // Asked for before anything is announced: until then the signal ends the process.
     tasks.spawn(reload.keep(signal(SignalKind::hangup())?, draining));
-    Ok(Running { http, https, admin: admin_address, notes, drain, tasks, records })
+    Ok(Running { http, https, admin: admin_address, notes, drain, tasks, operators, records })
 }
 
 /// What is recorded, and what the operator should know of it.
@@ -161,6 +172,24 @@ fn records(config: &Config, clock: &Clock) -> (Option<Arc<Records>>, Vec<String>
             let lost = "nothing is counted, no grant is given, and there is no dashboard until a restart";
             (None, vec![format!("{lost}: {error}")])
         }
+    }
+}
+
+/// What `/readyz` looks at.
+fn readiness(
+    live: &Arc<Live>,
+    records: Option<&Records>,
+    refused: &Arc<AtomicBool>,
+    draining: &watch::Receiver<bool>,
+) -> Readiness {
+    let parts = Readiness::default()
+        .and("process", readiness::draining(draining.clone()))
+        .and("store", readiness::store(records.map(|records| Arc::clone(&records.store))))
+        .and("config", readiness::config(Arc::clone(refused)))
+        .and("origins", readiness::origins(Arc::clone(live)));
+    match records {
+        Some(_) => parts.and("keys", readiness::keys(keys_folder(&live.now().config.server))),
+        None => parts,
     }
 }
 
@@ -206,13 +235,9 @@ pub fn serve(config: Config, new_keys: NewKeys) -> Result<(), ServerError> {
     })
 }
 
-/// The runtime every command that listens uses. A panic ends its connection and prints where it was,
-/// never its message: a message can hold what a visitor sent.
+/// The runtime every command that listens uses.
 pub(super) fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "a connection was ended by a fault in the program");
-    }));
+    contain_panics();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 

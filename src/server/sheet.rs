@@ -37,9 +37,11 @@ pub async fn answer(scene: &Scene<'_>, mut head: Parts, body: AnyBody) -> Result
         Ok(packed) => packed,
         Err(larger) => return Ok(scene.carried(head, larger.boxed_unsync())),
     };
-    let coding = Coding::of(&head.headers).map_err(|_| Failure::PageUnreadable)?;
+    let coding = Coding::of(&head.headers).map_err(|error| Failure::PageUnreadable(error.rule()))?;
     let ratio = scene.shared.config.server.limits.decoded_ratio;
-    let Some(text) = unpacked(coding, ratio, &packed).map_err(|_| Failure::PageUnreadable)? else {
+    let Some(text) =
+        unpacked(coding, ratio, &packed).map_err(|error| Failure::PageUnreadable(error.rule()))?
+    else {
         return Ok(scene.carried(head, full(packed)));
     };
     let charset = content_type::charset(head.headers.get(CONTENT_TYPE));

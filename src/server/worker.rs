@@ -24,7 +24,7 @@ const WINDOW: usize = 64 * 1024;
 /// Makes the visitor's answer of a worker's script.
 pub async fn answer(scene: &Scene<'_>, mut head: Parts, body: AnyBody) -> Result<Response<AnyBody>, Failure> {
     if head.status == StatusCode::PARTIAL_CONTENT {
-        return Err(Failure::PageUnreadable);
+        return Err(Failure::PageUnreadable("page-in-part"));
     }
     let body = scene.decoded(&mut head, body)?;
     let encoder = Encoder::new(scene.asked.coding).map_err(|_| Failure::Internal)?;
