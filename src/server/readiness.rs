@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use http::StatusCode;
 use tokio::sync::watch;
 
+use super::live::Live;
 use crate::store::Store;
 
 /// How a part is.
@@ -77,6 +78,15 @@ pub fn config(refused: Arc<AtomicBool>) -> impl Fn() -> State {
     move || match refused.load(Ordering::Relaxed) {
         false => State::Ready,
         true => State::Watch("what was read last was refused; what was in force stays"),
+    }
+}
+
+/// The sites' origins. What a visitor is shown while none of a site's is well is better shown by Paravent than by
+/// what stands before it, so that it is no reason to stay away.
+pub fn origins(live: Arc<Live>) -> impl Fn() -> State {
+    move || match live.now().origins().all(|origin| origin.is_reachable()) {
+        true => State::Ready,
+        false => State::Watch("a site has none that is well; the metrics say which"),
     }
 }
 
