@@ -63,9 +63,7 @@ pub fn read(path: &Path) -> io::Result<Option<Secret>> {
 /// Where it cannot be written.
 pub fn replace(path: &Path) -> io::Result<Secret> {
     let secret: Secret = random()?;
-    let draft = write_draft(path, secret.as_slice(), 0o600)?;
-    fs::rename(&draft, path)?;
-    sync_folder_of(path)?;
+    write_private(path, secret.as_slice())?;
     Ok(secret)
 }
 
@@ -75,7 +73,24 @@ pub fn replace(path: &Path) -> io::Result<Secret> {
 /// Where it cannot be written.
 pub fn write_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = write_draft(path, bytes, 0o644)?;
-    fs::rename(&draft, path)?;
+    put_in_place(&draft, path)
+}
+
+/// Writes a file that holds a secret, whole or not at all, for its owner alone (0600).
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = write_draft(path, bytes, 0o600)?;
+    put_in_place(&draft, path)
+}
+
+/// Gives a file that was written beside its place that place.
+///
+/// # Errors
+/// Where it cannot be moved.
+pub fn put_in_place(draft: &Path, path: &Path) -> io::Result<()> {
+    fs::rename(draft, path)?;
     sync_folder_of(path)
 }
 

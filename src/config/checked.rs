@@ -1,6 +1,7 @@
 //! In: a raw config that was found free of problems. Out: what the program uses. Nothing here is
 //! optional by accident: defaults are filled in, references resolved, hosts in lower case.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use super::health::HealthRules;
 use super::notice::{Notice, Upcoming};
 use super::theme::Theme;
 use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
@@ -55,6 +57,8 @@ pub struct Server {
     /// `[server.usage]`: where the open day is kept for a crash; a directory on a file system in memory.
     pub checkpoint_dir: Option<PathBuf>,
     pub certificates: Vec<CertificateFiles>,
+    /// Who certifies the hosts that those files do not cover.
+    pub acme: Option<Acme>,
     pub timeouts: Timeouts,
     pub limits: Limits,
 }
@@ -64,6 +68,17 @@ pub struct Server {
 pub struct CertificateFiles {
     pub cert: PathBuf,
     pub key: PathBuf,
+}
+
+/// `[server.acme]`: a certificate authority that is asked by ACME (RFC 8555). To name one is to accept its terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acme {
+    /// Whom the authority may write to.
+    pub email: Option<String>,
+    /// The URL of its directory. Default: Let's Encrypt.
+    pub directory: String,
+    /// What its own certificate is verified with; the system's trust where absent.
+    pub ca: Option<PathBuf>,
 }
 
 /// `[server.timeouts]`, each in seconds in the file.
@@ -148,6 +163,8 @@ pub struct Site {
     pub origins: Vec<Origin>,
     /// Trust anchors for an origin over HTTPS, PEM; the system's where absent.
     pub origin_ca: Option<PathBuf>,
+    /// `[site.health]`: when an origin is left out.
+    pub health: HealthRules,
     /// Where Paravent's own pages live on the site's host: `/_privacy`, without a trailing slash.
     pub prefix: String,
     /// Languages of the visitor's pages, the first being the default: `fr`, `en`, `ar`.
@@ -182,6 +199,12 @@ pub struct Origin {
     /// Host name or address literal, as it goes into a URL.
     pub host: String,
     pub port: u16,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}:{}", if self.https { "https" } else { "http" }, self.host, self.port)
+    }
 }
 
 impl Origin {

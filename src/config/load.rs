@@ -82,7 +82,8 @@ fn lists(main: &RawFile) -> Vec<PathBuf> {
 fn named(config: &Config) -> Vec<PathBuf> {
     let certificates = config.server.certificates.iter().flat_map(|pem| [&pem.cert, &pem.key]);
     let trust = config.sites.iter().filter_map(|site| site.origin_ca.as_ref());
-    certificates.chain(trust).chain(&config.server.geoip).cloned().collect()
+    let authority = config.server.acme.iter().filter_map(|acme| acme.ca.as_ref());
+    certificates.chain(authority).chain(trust).chain(&config.server.geoip).cloned().collect()
 }
 
 /// The files that a pattern means. `*` stands in the last part of a path only.

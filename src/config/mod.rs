@@ -8,9 +8,12 @@
 //! sees whether they go together and with what the `profile` promised, `checked` is what comes out.
 
 mod addresses;
+mod bounds;
+mod certificates;
 mod check;
 mod checked;
 mod demo;
+mod health;
 mod lists;
 mod load;
 mod nearest;
@@ -32,10 +35,11 @@ mod vendor_pattern;
 mod words;
 
 pub use checked::{
-    Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Origin, PurposeLabel,
+    Acme, Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Origin, PurposeLabel,
     Retention, Server, Site, Timeouts, Usage, UsagePreset, UsageRelease, VendorTerms,
 };
 pub use demo::demo;
+pub use health::{Ejection, HealthCheck, HealthRules};
 pub use load::LoadError;
 pub use notice::{Notice, Upcoming};
 pub use problem::{Problem, Problems};

@@ -15,7 +15,6 @@ use super::problem::{Place, Problem, Report, Source};
 
 /// Keys as other proxies call them, or in another number, and what they are called here.
 const OTHER_NAMES: &[(&str, &str)] = &[
-    ("acme", "certificate"),
     ("address", "listen"),
     ("admin", "admin_listen"),
     ("backend", "origin"),
@@ -23,9 +22,13 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("cdn_hosts", "first_party_hosts"),
     ("domain", "hosts"),
     ("domains", "hosts"),
+    ("fail_timeout", "eject"),
+    ("health_check", "health"),
+    ("inter", "interval"),
     ("law", "jurisdiction"),
     ("mail", "email"),
     ("max_body", "request_body_bytes"),
+    ("max_fails", "eject_after"),
     ("server_name", "hosts"),
     ("tls", "tls_listen"),
     ("upstream", "origin"),

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::acme;
 use super::extended_connect::Asked;
 use super::front::{Guard, HeadLimits, Times, Turns};
 use super::limits::Connections;
@@ -127,10 +128,11 @@ where
         Some(HandshakeKind::Resumed) => "resumed",
         _ => "full",
     });
-    if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-        serve_http2(stream, visit).await;
-    } else {
-        serve_http1(stream, visit).await;
+    match stream.get_ref().1.alpn_protocol() {
+        Some(b"h2") => serve_http2(stream, visit).await,
+        // The handshake was all that the authority came for.
+        Some(acme::ALPN) => {}
+        _ => serve_http1(stream, visit).await,
     }
 }
 

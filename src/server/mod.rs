@@ -4,6 +4,7 @@
 //! A full address exists here for as long as it takes to hand it to the door, and is never logged,
 //! stored or sent on.
 
+mod acme;
 mod admin;
 mod asked;
 mod background;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::HeaderValue;
-use http::header::{CONTENT_LENGTH, HOST, LOCATION, STRICT_TRANSPORT_SECURITY};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -15,9 +15,10 @@ use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 
 use super::asked::Asked;
-use super::body::{AnyBody, Limited, Timed, empty};
+use super::body::{AnyBody, Limited, Timed, empty, full};
 use super::failure::Failure;
 use super::metrics::Route;
+use super::origin::OriginBody;
 use super::own_answer::OwnAnswer;
 use super::shared::{Shared, SiteRuntime};
 use super::sighting::Sighting;
@@ -103,6 +104,9 @@ async fn go(
     check_size(&head, shared.config.server.limits.header_bytes)?;
     let site = shared.site(asked_host.host()).ok_or(Failure::UnknownHost)?;
     let visitor = shared.door.admit(arrival, &head, asked_host, &site.config);
+    if let Some(proof) = proof_of_host(shared, &head) {
+        return Ok(proof);
+    }
     if let Some(redirect) = to_https(shared, &visitor, &head) {
         return Ok(redirect);
     }
@@ -172,9 +176,16 @@ fn check_size(head: &Parts, limit: usize) -> Result<(), Failure> {
     if fields + target > limit { Err(Failure::HeadTooLarge) } else { Ok(()) }
 }
 
+/// What a certificate authority asks to be shown, while it may ask for it (HTTP-01, RFC 8555, 8.3).
+fn proof_of_host(shared: &Shared, head: &Parts) -> Option<Response<AnyBody>> {
+    let word = shared.https.as_ref()?.certificates.challenges().word(head.uri.path())?;
+    let answer = Response::builder().header(CONTENT_TYPE, "application/octet-stream");
+    answer.body(full(word)).ok()
+}
+
 /// With TLS set up, plain requests are sent there (promise RQ16).
 fn to_https(shared: &Shared, visitor: &Visitor, head: &Parts) -> Option<Response<AnyBody>> {
-    let port = shared.https_port.filter(|_| visitor.scheme() == Scheme::Http)?;
+    let port = shared.https.as_ref().filter(|_| visitor.scheme() == Scheme::Http)?.port;
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let port = if port == 443 { String::new() } else { format!(":{port}") };
     let location = format!("https://{}{port}{path}", visitor.host());
@@ -205,11 +216,12 @@ fn upload(shared: &Shared, site: &SiteRuntime, head: &Parts, body: Incoming) -> 
 fn switch_protocols(
     shared: &Shared,
     visitor: Option<OnUpgrade>,
-    mut response: Response<Incoming>,
+    mut response: Response<OriginBody>,
 ) -> Result<Response<AnyBody>, Failure> {
     let visitor = visitor.ok_or(Failure::OriginAway)?;
-    tunnel::open(visitor, hyper::upgrade::on(&mut response), shared.config.server.timeouts.tunnel);
-    let (mut head, _) = response.into_parts();
+    let origin = hyper::upgrade::on(&mut response);
+    let (mut head, body) = response.into_parts();
+    tunnel::open(visitor, origin, shared.config.server.timeouts.tunnel, body.into_place());
     // RFC 6455, 4.2.2: what the handshake needs and nothing else of the origin's.
     let keep = [
         "connection",

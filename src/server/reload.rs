@@ -104,7 +104,7 @@ impl Reload {
             let now = live.now();
             let config = Config::load(&main)?;
             fixed(&now.config.server, &config.server)?;
-            let by_sni = certificates.as_ref().map(|_| Certificates::read(&config)).transpose()?.flatten();
+            let by_sni = certificates.as_ref().map(|_| Certificates::read(&config)).transpose()?;
             let renewed = now.renewed(config, records.as_deref())?;
             // Nothing fails from here on.
             if let (Some(certificates), Some(by_sni)) = (certificates, by_sni) {

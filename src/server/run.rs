@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::acme;
 use super::admin::{self, Office};
 use super::background::Background;
 use super::keys::{NewKeys, prepare};
@@ -24,7 +25,7 @@ use super::records::{Records, keys_folder};
 use super::reload::Reload;
 use super::reports::keep_learned;
 use super::service_manager::{self, Inherited};
-use super::shared::Shared;
+use super::shared::{Https, Shared};
 use super::tls::{TlsError, server_tls};
 use super::{descriptors, memory, sandbox};
 use crate::clock::Clock;
@@ -131,8 +132,12 @@ pub(super) async fn start_with(
     let admin_address = admin.as_ref().map(Listener::address).transpose()?;
     let connections = Connections::new(&config.server.limits);
     let (records, notes) = records(&config, &clock);
-    let port = https.first().map(SocketAddr::port);
-    let shared = Shared::new(config, keys, clock, port, records.as_deref())?;
+    let certificates = tls.map(|tls| tls.certificates);
+    let secured = https.first().zip(certificates.as_ref()).map(|(address, certificates)| Https {
+        port: address.port(),
+        certificates: Arc::clone(certificates),
+    });
+    let shared = Shared::new(config, keys, clock, secured, records.as_deref())?;
     let dashboard = dashboard(&shared, records.as_deref(), sample)?;
     let (drain, draining) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -151,7 +156,9 @@ pub(super) async fn start_with(
         operators.spawn(admin::run(listener.socket, office));
     }
     let background = Background::start(&live, records.as_deref());
-    let certificates = tls.map(|tls| tls.certificates);
+    if let Some(certificates) = &certificates {
+        tasks.spawn(acme::keep(Arc::clone(&live), Arc::clone(certificates), draining.clone()));
+    }
     let reload =
         Reload { live, connections, certificates, records: records.clone(), dashboard, background, refused };
     tasks.spawn(service_manager::keep_alive(draining.clone()));
@@ -177,7 +184,7 @@ fn records(config: &Config, clock: &Clock) -> (Option<Arc<Records>>, Vec<String>
 
 /// What `/readyz` looks at.
 fn readiness(
-    live: &Live,
+    live: &Arc<Live>,
     records: Option<&Records>,
     refused: &Arc<AtomicBool>,
     draining: &watch::Receiver<bool>,
@@ -185,7 +192,9 @@ fn readiness(
     let parts = Readiness::default()
         .and("process", readiness::draining(draining.clone()))
         .and("store", readiness::store(records.map(|records| Arc::clone(&records.store))))
-        .and("config", readiness::config(Arc::clone(refused)));
+        .and("config", readiness::config(Arc::clone(refused)))
+        .and("certificates", readiness::certificates(Arc::clone(live)))
+        .and("origins", readiness::origins(Arc::clone(live)));
     match records {
         Some(_) => parts.and("keys", readiness::keys(keys_folder(&live.now().config.server))),
         None => parts,

@@ -8,7 +8,7 @@ use super::metrics::Metrics;
 use super::origin::OriginClient;
 use super::records::Records;
 use super::reports::Reports;
-use super::tls::TlsError;
+use super::tls::{Certificates, TlsError};
 use crate::clock::{Clock, Zone};
 use crate::config::{Config, Site, Upcoming};
 use crate::html::Signatures;
@@ -21,8 +21,8 @@ pub struct Shared {
     pub door: Door,
     pub clock: Clock,
     sites: Vec<Arc<SiteRuntime>>,
-    /// The port that plain requests are sent to, where there is TLS.
-    pub https_port: Option<u16>,
+    /// Absent where there is no TLS.
+    pub https: Option<Https>,
     /// Absent where the store could not be opened: then nobody is counted.
     pub usage: Option<Arc<Usage>>,
     pub metrics: Arc<Metrics>,
@@ -30,6 +30,15 @@ pub struct Shared {
     pub reports: Option<Arc<Reports>>,
     /// Absent where there is no store: then no grant can be given.
     pub grants: Option<Arc<Grants>>,
+}
+
+/// TLS, as far as plain requests have to know it.
+#[derive(Clone)]
+pub struct Https {
+    /// Where plain requests are sent to.
+    pub port: u16,
+    /// What an authority asks to be shown over plain HTTP is theirs.
+    pub certificates: Arc<Certificates>,
 }
 
 /// One site, ready to serve.
@@ -52,15 +61,18 @@ impl Shared {
         config: Config,
         keys: Keys,
         clock: Clock,
-        https_port: Option<u16>,
+        https: Option<Https>,
         records: Option<&Records>,
     ) -> Result<Shared, TlsError> {
         let usage = records.map(|records| Arc::clone(&records.usage));
         let grants = records.map(|records| Arc::new(Grants::new(Arc::clone(&records.ledger))));
-        let sites = sites(&config, origins(&config)?, usage.as_deref());
+        let origins = origins(&config, &[])?;
+        let metrics = Metrics::new();
+        come_into_force(&origins, &metrics);
+        let sites = sites(&config, origins, usage.as_deref());
         let door = Door::new(&config.server, keys, clock.clone());
         let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
-        Ok(Shared { door, clock, sites, https_port, usage, metrics: Metrics::new(), reports, grants, config })
+        Ok(Shared { door, clock, sites, https, usage, metrics, reports, grants, config })
     }
 
     /// The same under a new config, with the same keys, records and figures. Reads from the disk.
@@ -68,7 +80,8 @@ impl Shared {
     /// # Errors
     /// Where an origin's trust cannot be read; then nothing has changed.
     pub fn renewed(&self, config: Config, records: Option<&Records>) -> Result<Shared, TlsError> {
-        let origins = origins(&config)?;
+        let origins = origins(&config, &self.sites)?;
+        come_into_force(&origins, &self.metrics);
         if let Some(records) = records {
             records.replan(&config);
         }
@@ -77,13 +90,18 @@ impl Shared {
             door: self.door.renewed(&config.server),
             clock: self.clock.clone(),
             sites: sites(&config, origins, self.usage.as_deref()),
-            https_port: self.https_port,
+            https: self.https.clone(),
             usage: self.usage.clone(),
             metrics: Arc::clone(&self.metrics),
             reports: self.reports.clone(),
             grants: self.grants.clone(),
             config,
         })
+    }
+
+    /// The way to each site's origins.
+    pub fn origins(&self) -> impl Iterator<Item = &Arc<OriginClient>> {
+        self.sites.iter().map(|site| &site.origin)
     }
 
     /// The site that answers to `host` (lower case, without port), under the notice of this moment.
@@ -97,10 +115,19 @@ impl Shared {
     }
 }
 
-/// The client of each site's origin.
-fn origins(config: &Config) -> Result<Vec<Arc<OriginClient>>, TlsError> {
-    let client = |site: &Arc<Site>| OriginClient::new(site, &config.server.timeouts).map(Arc::new);
+/// The way to each site's origins; what was known of those that stay goes on.
+fn origins(config: &Config, before: &[Arc<SiteRuntime>]) -> Result<Vec<Arc<OriginClient>>, TlsError> {
+    let client = |site: &Arc<Site>| {
+        let known = before.iter().find(|known| known.config.name == site.name);
+        OriginClient::new(site, &config.server.timeouts, known.map(|known| &*known.origin)).map(Arc::new)
+    };
     config.sites.iter().map(client).collect()
+}
+
+/// Once nothing can fail any more.
+fn come_into_force(origins: &[Arc<OriginClient>], metrics: &Metrics) {
+    origins.iter().for_each(|origin| origin.come_into_force());
+    metrics.upstreams.show(origins.iter().flat_map(|origin| origin.upstreams().cloned()).collect());
 }
 
 fn sites(config: &Config, origins: Vec<Arc<OriginClient>>, usage: Option<&Usage>) -> Vec<Arc<SiteRuntime>> {

@@ -1,14 +1,14 @@
 //! `[server]`. In: its raw table. Out: the listeners, files, timeouts and limits of the process.
-//! Certificates are opened to see that they can be read; what a key holds is neither kept nor shown.
 
-use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::super::checked::{CertificateFiles, Limits, Server, Timeouts};
+use super::super::bounds::{RawLimits, RawTimeouts, Seconds};
+use super::super::certificates;
+use super::super::checked::{Limits, Server, Timeouts};
 use super::super::problem::{Place, Report};
-use super::super::raw::{RawCertificate, RawLimits, RawServer, RawTimeouts, Seconds};
+use super::super::raw::RawServer;
 use super::super::table::{Entry, Given};
 use super::super::values::Whole;
 
@@ -33,8 +33,7 @@ pub(super) fn check_server(raw: Option<RawServer>, start: Option<&Place>, report
     report_proxies(&raw, report);
     // Files are opened where they are used: without a TLS listener nothing reads a certificate.
     let used = raw.tls_listen.value().is_some_and(|listeners| !listeners.is_empty());
-    let certificates = raw.certificates.iter().filter_map(|raw| certificate(raw, used, report)).collect();
-    report_repeated(&raw.certificates, report);
+    let certificates = certificates::checked(&raw.certificates, used, report);
     Server {
         listen: plain(&raw.listen),
         tls_listen: plain(&raw.tls_listen),
@@ -47,6 +46,7 @@ pub(super) fn check_server(raw: Option<RawServer>, start: Option<&Place>, report
         resolver: raw.resolver.value().copied(),
         checkpoint_dir: raw.checkpoint_dir.given().map(resolved),
         certificates,
+        acme: raw.acme.map(|raw| certificates::checked_acme(&raw, used, report)),
         timeouts: timeouts(&raw.timeouts),
         limits: limits(&raw.limits),
     }
@@ -67,6 +67,7 @@ impl Server {
             resolver: None,
             checkpoint_dir: None,
             certificates: Vec::new(),
+            acme: None,
             timeouts: Timeouts::default(),
             limits: Limits::default(),
         }
@@ -92,10 +93,10 @@ fn report_listeners(raw: &RawServer, report: &Report) {
         let remedy = "write listen = [\"0.0.0.0:80\"], or tls_listen = [\"0.0.0.0:443\"] with a certificate";
         report.say(&raw.at, "[server] listens nowhere", remedy);
     }
-    if let (false, Some(tls), true) =
-        (is_empty(&raw.tls_listen), raw.tls_listen.given(), raw.certificates.is_empty())
-    {
-        let remedy = "write [[server.certificate]] with cert = \"…\" and key = \"…\"";
+    let uncertified = raw.certificates.is_empty() && raw.acme.is_none();
+    if let (false, Some(tls), true) = (is_empty(&raw.tls_listen), raw.tls_listen.given(), uncertified) {
+        let remedy = "write [[server.certificate]] with cert = \"…\" and key = \"…\", or [server.acme] to have them \
+                      ordered and renewed";
         report.say(&tls.at, "tls_listen needs a certificate", remedy);
     }
     let lists = [&raw.listen, &raw.tls_listen];
@@ -115,52 +116,6 @@ fn report_proxies(raw: &RawServer, report: &Report) {
     if let (Some(Given { value: true, at }), true) = (raw.proxy_protocol.given(), nobody) {
         let remedy = "write trusted_proxies = [\"10.0.0.7\"] with the load balancer's address";
         report.say(at, "nobody may speak the PROXY protocol, because trusted_proxies is empty", remedy);
-    }
-}
-
-fn certificate(raw: &RawCertificate, used: bool, report: &Report) -> Option<CertificateFiles> {
-    let file = |key: &str, entry: &Entry<String>, marker: &str| {
-        if entry.is_absent() {
-            let message = format!("[[server.certificate]] has no `{key}`");
-            report.say(&raw.at, message, format!("write {key} = \"…\" with the path of a PEM file"));
-        }
-        let given = entry.given()?;
-        let path = resolved(given);
-        if used {
-            report_pem(key, &path, marker, &given.at, report);
-        }
-        Some(path)
-    };
-    let cert = file("cert", &raw.cert, "CERTIFICATE-----");
-    let key = file("key", &raw.key, "PRIVATE KEY-----");
-    Some(CertificateFiles { cert: cert?, key: key? })
-}
-
-/// Opens a PEM file to see that it can be read and holds what it should.
-pub(super) fn report_pem(key: &str, path: &Path, marker: &str, place: &Place, report: &Report) {
-    match fs::read_to_string(path) {
-        Ok(text) if text.contains(marker) => {}
-        Ok(_) => {
-            let message =
-                format!("{key}: {} holds no {}", path.display(), marker.trim_end_matches('-').to_lowercase());
-            report.say(place, message, "name a PEM file that holds one");
-        }
-        Err(error) => {
-            let message = format!("{key}: {} cannot be read: {error}", path.display());
-            let remedy = "write a path from this file's folder, or a full one, that the service may read";
-            report.say(place, message, remedy);
-        }
-    }
-}
-
-fn report_repeated(certificates: &[RawCertificate], report: &Report) {
-    let mut seen: Vec<PathBuf> = Vec::new();
-    for given in certificates.iter().filter_map(|raw| raw.cert.given()) {
-        let path = resolved(given);
-        if seen.contains(&path) {
-            report.say(&given.at, "this certificate is named twice", "leave one of the two tables out");
-        }
-        seen.push(path);
     }
 }
 
