@@ -196,7 +196,8 @@ fn expect(
     if right(&answer) { Ok(answer) } else { Err(format!("{what}: {}", answer.head)) }
 }
 
-fn told(error: impl ToString) -> String {
+#[allow(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+fn told(error: std::io::Error) -> String {
     error.to_string()
 }
 
