@@ -245,12 +245,17 @@ fn a_certificate_is_ordered_by_tls_alpn_01_and_outlives_a_restart() {
     assert!(told.contains("cannot be asked"), "{told}");
     let https = paravent_before.https.unwrap();
     assert!(shown(https).is_none());
+    let ready =
+        || support::exchange(paravent_before.admin, &request_to("localhost", "GET", "/readyz", &[], ""));
+    assert_eq!(ready().status, 503);
+    assert!(ready().text().contains("certificates: there is none yet"), "{}", ready().text());
     assert_eq!(paravent_before.get("/", &[]).status, 308);
 
     authority.start(NOWHERE, https.port(), 3600);
     paravent_before.signal("HUP");
     let told = paravent_before.has_told(ISSUED, 1);
     assert!(told.contains("clinic.example, www.clinic.example"), "{told}");
+    assert_eq!((ready().status, ready().text().contains("certificates")), (200, false), "{}", ready().text());
     let trusted = trusting(&authority.root());
     for host in HOSTS {
         let mut stream = over_tls(https, host, Arc::clone(&trusted)).unwrap();

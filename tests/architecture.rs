@@ -169,6 +169,7 @@ const HOUSE: &[Room] = &[
             "hyper",
             "hyper_util",
             "http_body_util",
+            "tower_service",
             "http",
             "bytes",
             "rustls",

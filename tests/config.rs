@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use paravent::config::{Config, LoadError, Problem, Problems};
+use paravent::config::{Config, Ejection, LoadError, Problem, Problems};
 use paravent::policy::{Day, Mode, Purpose, WithheldReason};
 
 const SERVER: &str = "[server]\nlisten = [\"127.0.0.1:8080\"]\n";
@@ -674,4 +674,38 @@ fn a_dark_pattern_has_no_key() {
         let found = problems(&site("", tables));
         assert!(found.iter().any(|problem| problem.message.contains("has no key")), "{found}");
     }
+}
+
+#[test]
+fn origins_and_their_health_are_checked() {
+    let rules = good(&site("", "")).sites[0].health.clone();
+    assert!(rules.check.is_none() && rules.ejection == Ejection::default());
+    let own = good(&site("", "[site.health]\npath = \"/well?deep=1\"\ninterval = 1\nfall = 1\neject = 600"));
+    let check = own.sites[0].health.check.clone().expect("a check");
+    assert_eq!(
+        (check.path.as_str(), check.interval.as_secs(), check.timeout.as_secs()),
+        ("/well?deep=1", 1, 2)
+    );
+    assert_eq!((check.rise, check.fall), (2, 1));
+    assert_eq!(own.sites[0].health.ejection.longest.as_secs(), 600);
+    for (tables, message, remedy) in [
+        ("interval = «1", "interval has no use without `path`", "write path ="),
+        ("fall = «1", "fall has no use without `path`", "write path ="),
+        ("path = «\"health\"", "\"health\" is no path", "begin with /"),
+        ("path = «\"/a b\"", "\"/a b\" is no path", "encode"),
+        ("path = \"/\"\nrise = «0", "rise: this number is out of range", "from 1 to 100"),
+        (
+            "eject = 30\neject_longest = «20",
+            "eject_longest is shorter than the first time, 30 s",
+            "30 or more",
+        ),
+        ("«max_fails = 3", "has no key `max_fails`", "write `eject_after`"),
+    ] {
+        let problem = only_problem(&site("", &format!("[site.health]\n{tables}")));
+        assert!(problem.message.contains(message), "{problem}");
+        assert!(problem.remedy.contains(remedy), "{problem}");
+    }
+    let twice = "origin = [\"http://127.0.0.1:1\", \"http://127.0.0.1:2\", «\"http://127.0.0.1:1\"]";
+    let problem = only_problem(&site(twice, ""));
+    assert!(problem.message.contains("stands here twice"), "{problem}");
 }

@@ -1,6 +1,7 @@
 //! In: a raw config that was found free of problems. Out: what the program uses. Nothing here is
 //! optional by accident: defaults are filled in, references resolved, hosts in lower case.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use super::health::HealthRules;
 use super::notice::{Effective, Notice, Upcoming};
 use super::theme::Theme;
 use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
@@ -163,6 +165,8 @@ pub struct Site {
     pub origins: Vec<Origin>,
     /// Trust anchors for an origin over HTTPS, PEM; the system's where absent.
     pub origin_ca: Option<PathBuf>,
+    /// `[site.health]`: when an origin is left out.
+    pub health: HealthRules,
     /// Where Paravent's own pages live on the site's host: `/_privacy`, without a trailing slash.
     pub prefix: String,
     /// Languages of the visitor's pages, the first being the default: `fr`, `en`, `ar`.
@@ -197,6 +201,12 @@ pub struct Origin {
     /// Host name or address literal, as it goes into a URL.
     pub host: String,
     pub port: u16,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}:{}", if self.https { "https" } else { "http" }, self.host, self.port)
+    }
 }
 
 impl Origin {

@@ -8,10 +8,12 @@
 //! sees whether they go together and with what the `profile` promised, `checked` is what comes out.
 
 mod addresses;
+mod bounds;
 mod certificates;
 mod check;
 mod checked;
 mod demo;
+mod health;
 mod lists;
 mod load;
 mod nearest;
@@ -37,6 +39,7 @@ pub use checked::{
     Retention, Server, Site, Timeouts, Usage, UsagePreset, UsageRelease, VendorTerms,
 };
 pub use demo::demo;
+pub use health::{Ejection, HealthCheck, HealthRules};
 pub use load::LoadError;
 pub use notice::{Notice, Upcoming};
 pub use problem::{Problem, Problems};

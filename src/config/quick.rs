@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::check::{ANSWER_DAYS, BODY_BYTES, PREFIX, with_fingerprint};
 use super::checked::{Banner, Config, Contact, Localised, Origin, Retention, Server, Site, Usage};
+use super::health::HealthRules;
 use super::notice::Notice;
 use super::theme::Theme;
 use super::values::{Email, FromText};
@@ -85,6 +86,7 @@ fn strict_site(origin: Origin, contact: Option<ContactEmail>, catalogue: &Arc<Ca
         profile: None,
         origins: vec![origin],
         origin_ca: None,
+        health: HealthRules::default(),
         prefix: PREFIX.to_owned(),
         languages: LANGUAGES.map(str::to_owned).to_vec(),
         contact: contact.map(person_in_charge),

@@ -9,8 +9,10 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::addresses::HostName;
+use super::bounds::{RawLimits, RawTimeouts, read_limits, read_timeouts};
 use super::certificates::{RawAcme, RawCertificate, read_acme, read_certificate};
 use super::checked::{BannerPosition, Origin, UsagePreset, UsageRelease};
+use super::health::{RawHealth, read_health};
 use super::own_vendors::{RawVendor, read_vendor};
 use super::paths::{PageTemplate, Prefix, SensitivePath};
 use super::problem::{Place, Report, Source};
@@ -19,9 +21,6 @@ use super::theme::{RawTheme, read_theme};
 use super::values::{Country, Date, Email, TimeZone, Whole};
 use super::words::{Control, LANGUAGES, Language};
 use crate::policy::{Jurisdiction, Mode};
-
-/// A duration in seconds.
-pub(super) type Seconds = Whole<1, 86_400>;
 
 pub(super) type Words = Vec<(&'static str, Entry<String>)>;
 
@@ -57,35 +56,13 @@ pub(super) struct RawServer {
     pub limits: RawLimits,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct RawTimeouts {
-    pub handshake: Entry<Seconds>,
-    pub header: Entry<Seconds>,
-    pub idle: Entry<Seconds>,
-    pub body: Entry<Seconds>,
-    pub connect: Entry<Seconds>,
-    pub first_byte: Entry<Seconds>,
-    pub tunnel: Entry<Seconds>,
-    pub drain: Entry<Seconds>,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct RawLimits {
-    pub header_bytes: Entry<Whole<1_024, 1_048_576>>,
-    pub header_count: Entry<Whole<10, 1_000>>,
-    pub connections: Entry<Whole<1, 1_000_000>>,
-    pub connections_per_network: Entry<Whole<1, 1_000_000>>,
-    pub streams: Entry<Whole<1, 10_000>>,
-    pub rewriter_bytes: Entry<Whole<65_536, 1_073_741_824>>,
-    pub decoded_ratio: Entry<Whole<1, 10_000>>,
-}
-
 #[derive(Debug)]
 pub(super) struct RawSite {
     pub at: Place,
     pub hosts: Entry<Vec<Given<HostName>>>,
     pub origin: Entry<Vec<Given<Origin>>>,
     pub origin_ca: Entry<String>,
+    pub health: RawHealth,
     pub profile: Entry<String>,
     pub jurisdiction: Entry<Jurisdiction>,
     pub languages: Entry<Vec<Given<Language>>>,
@@ -210,37 +187,13 @@ fn read_server(mut table: Table<'_>) -> RawServer {
     }
 }
 
-fn read_timeouts(mut table: Table<'_>) -> RawTimeouts {
-    RawTimeouts {
-        handshake: table.value("handshake"),
-        header: table.value("header"),
-        idle: table.value("idle"),
-        body: table.value("body"),
-        connect: table.value("connect"),
-        first_byte: table.value("first_byte"),
-        tunnel: table.value("tunnel"),
-        drain: table.value("drain"),
-    }
-}
-
-fn read_limits(mut table: Table<'_>) -> RawLimits {
-    RawLimits {
-        header_bytes: table.value("header_bytes"),
-        header_count: table.value("header_count"),
-        connections: table.value("connections"),
-        connections_per_network: table.value("connections_per_network"),
-        streams: table.value("streams"),
-        rewriter_bytes: table.value("rewriter_bytes"),
-        decoded_ratio: table.value("decoded_ratio"),
-    }
-}
-
 fn read_site(mut table: Table<'_>) -> RawSite {
     RawSite {
         at: table.at().clone(),
         hosts: table.one_or_list("hosts"),
         origin: table.one_or_list("origin"),
         origin_ca: table.value("origin_ca"),
+        health: table.table("health").map(read_health).unwrap_or_default(),
         profile: table.value("profile"),
         jurisdiction: table.value("jurisdiction"),
         languages: table.list("languages"),

@@ -137,6 +137,7 @@ fn site(jurisdiction: Jurisdiction, languages: &[&str], locked: PurposeSet) -> S
         profile: None,
         origins: Vec::new(),
         origin_ca: None,
+        health: crate::config::HealthRules::default(),
         prefix: "/_privacy".into(),
         languages: languages.iter().map(|&language| language.into()).collect(),
         contact: Some(Contact {

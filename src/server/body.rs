@@ -54,20 +54,20 @@ pub fn empty() -> AnyBody {
 }
 
 /// A body from the wire that fails when nothing arrives for `idle`.
-pub struct Timed {
-    inner: Incoming,
+pub struct Timed<B> {
+    inner: B,
     idle: Duration,
     deadline: Pin<Box<Sleep>>,
     waiting: bool,
 }
 
-impl Timed {
-    pub fn new(inner: Incoming, idle: Duration) -> Timed {
+impl<B> Timed<B> {
+    pub fn new(inner: B, idle: Duration) -> Timed<B> {
         Timed { inner, idle, deadline: Box::pin(tokio::time::sleep(idle)), waiting: false }
     }
 }
 
-impl Body for Timed {
+impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> Body for Timed<B> {
     type Data = Bytes;
     type Error = BodyError;
 

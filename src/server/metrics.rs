@@ -1,5 +1,6 @@
 //! In: how requests ended. Out: the process's own figures, for the operator's monitoring. Coarse, in
-//! memory, forgotten with the process: no path, no site, nothing that tells visitors apart.
+//! memory, forgotten with the process: of requests no path, no site, nothing that tells visitors apart; of
+//! origins what [`Upstreams`] gives.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::origin::Upstreams;
 use super::panics::faults;
 
 /// Seconds to the head of the answer: from a file in the origin's memory to a page that takes long.
@@ -43,6 +45,8 @@ pub struct Metrics {
     handshakes: Family<OutcomeLabel, Counter>,
     connections: Gauge,
     limits: Family<LimitLabel, Counter>,
+    /// The origins in force.
+    pub upstreams: Arc<Upstreams>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -101,6 +105,8 @@ impl Metrics {
             limits.clone(),
         );
         registry.register("panics", "Faults in the program", faults());
+        let upstreams = Arc::new(Upstreams::default());
+        registry.register_collector(Box::new(Arc::clone(&upstreams)));
         Arc::new(Metrics {
             registry,
             requests,
@@ -111,6 +117,7 @@ impl Metrics {
             handshakes,
             connections,
             limits,
+            upstreams,
         })
     }
 

@@ -9,7 +9,6 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use http_body_util::BodyExt;
 use hyper::Response;
-use hyper::body::Incoming;
 
 use super::asked::{AsScript, Asked, FetchDestination};
 use super::body::{AnyBody, BodyError, Peeked, Timed, empty};
@@ -17,6 +16,7 @@ use super::codec::{Coding, Decoder, Encoder};
 use super::content_type;
 use super::failure::Failure;
 use super::insertions::{OriginHead, PageInsertions, own_sources};
+use super::origin::OriginBody;
 use super::page_body::{Decode, Rewrite, Staged, TakesStopped};
 use super::script;
 use super::shared::{Shared, SiteRuntime};
@@ -50,7 +50,7 @@ pub async fn answer(
     visitor: &Visitor,
     decision: Arc<Decision>,
     asked: Asked,
-    response: Response<Incoming>,
+    response: Response<OriginBody>,
 ) -> Result<Response<AnyBody>, Failure> {
     let (mut head, body) = response.into_parts();
     if !response::settle_framing(&mut head.headers) {
@@ -73,7 +73,7 @@ pub async fn answer(
 }
 
 impl Scene<'_> {
-    async fn answer(self, mut head: Parts, body: Incoming) -> Result<Response<AnyBody>, Failure> {
+    async fn answer(self, mut head: Parts, body: OriginBody) -> Result<Response<AnyBody>, Failure> {
         content_type::settle(&mut head.headers);
         let kind = content_type::kind(head.headers.get(CONTENT_TYPE));
         if self.asked.head_only || has_no_body(head.status) {

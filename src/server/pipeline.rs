@@ -18,6 +18,7 @@ use super::asked::Asked;
 use super::body::{AnyBody, Limited, Timed, empty, full};
 use super::failure::Failure;
 use super::metrics::Route;
+use super::origin::OriginBody;
 use super::own_answer::OwnAnswer;
 use super::shared::{Shared, SiteRuntime};
 use super::sighting::Sighting;
@@ -213,11 +214,12 @@ fn upload(shared: &Shared, site: &SiteRuntime, head: &Parts, body: Incoming) -> 
 fn switch_protocols(
     shared: &Shared,
     visitor: Option<OnUpgrade>,
-    mut response: Response<Incoming>,
+    mut response: Response<OriginBody>,
 ) -> Result<Response<AnyBody>, Failure> {
     let visitor = visitor.ok_or(Failure::OriginAway)?;
-    tunnel::open(visitor, hyper::upgrade::on(&mut response), shared.config.server.timeouts.tunnel);
-    let (mut head, _) = response.into_parts();
+    let origin = hyper::upgrade::on(&mut response);
+    let (mut head, body) = response.into_parts();
+    tunnel::open(visitor, origin, shared.config.server.timeouts.tunnel, body.into_place());
     // RFC 6455, 4.2.2: what the handshake needs and nothing else of the origin's.
     let keep = [
         "connection",

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use http::StatusCode;
 use tokio::sync::watch;
 
+use super::live::Live;
 use crate::store::Store;
 
 /// How a part is.
@@ -77,6 +78,30 @@ pub fn config(refused: Arc<AtomicBool>) -> impl Fn() -> State {
     move || match refused.load(Ordering::Relaxed) {
         false => State::Ready,
         true => State::Watch("what was read last was refused; what was in force stays"),
+    }
+}
+
+/// The certificates, where TLS is spoken.
+pub fn certificates(live: Arc<Live>) -> impl Fn() -> State {
+    move || {
+        let now = live.now();
+        let Some(https) = &now.https else { return State::Ready };
+        if !https.certificates.are_there() {
+            State::NotReady("there is none yet; the log says why")
+        } else if !https.certificates.due(now.clock.seconds()).is_empty() {
+            State::Watch("one is to be ordered or renewed; the log says how it goes")
+        } else {
+            State::Ready
+        }
+    }
+}
+
+/// The sites' origins. What a visitor is shown while none of a site's is well is better shown by Paravent than by
+/// what stands before it, so that it is no reason to stay away.
+pub fn origins(live: Arc<Live>) -> impl Fn() -> State {
+    move || match live.now().origins().all(|origin| origin.is_reachable()) {
+        true => State::Ready,
+        false => State::Watch("a site has none that is well; the metrics say which"),
     }
 }
 

@@ -184,7 +184,7 @@ fn records(config: &Config, clock: &Clock) -> (Option<Arc<Records>>, Vec<String>
 
 /// What `/readyz` looks at.
 fn readiness(
-    live: &Live,
+    live: &Arc<Live>,
     records: Option<&Records>,
     refused: &Arc<AtomicBool>,
     draining: &watch::Receiver<bool>,
@@ -192,7 +192,9 @@ fn readiness(
     let parts = Readiness::default()
         .and("process", readiness::draining(draining.clone()))
         .and("store", readiness::store(records.map(|records| Arc::clone(&records.store))))
-        .and("config", readiness::config(Arc::clone(refused)));
+        .and("config", readiness::config(Arc::clone(refused)))
+        .and("certificates", readiness::certificates(Arc::clone(live)))
+        .and("origins", readiness::origins(Arc::clone(live)));
     match records {
         Some(_) => parts.and("keys", readiness::keys(keys_folder(&live.now().config.server))),
         None => parts,

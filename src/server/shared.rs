@@ -66,10 +66,13 @@ impl Shared {
     ) -> Result<Shared, TlsError> {
         let usage = records.map(|records| Arc::clone(&records.usage));
         let grants = records.map(|records| Arc::new(Grants::new(Arc::clone(&records.ledger))));
-        let sites = sites(&config, origins(&config)?, usage.as_deref());
+        let origins = origins(&config, &[])?;
+        let metrics = Metrics::new();
+        come_into_force(&origins, &metrics);
+        let sites = sites(&config, origins, usage.as_deref());
         let door = Door::new(&config.server, keys, clock.clone());
         let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
-        Ok(Shared { door, clock, sites, https, usage, metrics: Metrics::new(), reports, grants, config })
+        Ok(Shared { door, clock, sites, https, usage, metrics, reports, grants, config })
     }
 
     /// The same under a new config, with the same keys, records and figures. Reads from the disk.
@@ -77,7 +80,8 @@ impl Shared {
     /// # Errors
     /// Where an origin's trust cannot be read; then nothing has changed.
     pub fn renewed(&self, config: Config, records: Option<&Records>) -> Result<Shared, TlsError> {
-        let origins = origins(&config)?;
+        let origins = origins(&config, &self.sites)?;
+        come_into_force(&origins, &self.metrics);
         if let Some(records) = records {
             records.replan(&config);
         }
@@ -95,6 +99,11 @@ impl Shared {
         })
     }
 
+    /// The way to each site's origins.
+    pub fn origins(&self) -> impl Iterator<Item = &Arc<OriginClient>> {
+        self.sites.iter().map(|site| &site.origin)
+    }
+
     /// The site that answers to `host` (lower case, without port), under the notice of this moment.
     pub fn site(&self, host: &str) -> Option<&Arc<SiteRuntime>> {
         let found = self.config.site(host)?;
@@ -106,10 +115,19 @@ impl Shared {
     }
 }
 
-/// The client of each site's origin.
-fn origins(config: &Config) -> Result<Vec<Arc<OriginClient>>, TlsError> {
-    let client = |site: &Arc<Site>| OriginClient::new(site, &config.server.timeouts).map(Arc::new);
+/// The way to each site's origins; what was known of those that stay goes on.
+fn origins(config: &Config, before: &[Arc<SiteRuntime>]) -> Result<Vec<Arc<OriginClient>>, TlsError> {
+    let client = |site: &Arc<Site>| {
+        let known = before.iter().find(|known| known.config.name == site.name);
+        OriginClient::new(site, &config.server.timeouts, known.map(|known| &*known.origin)).map(Arc::new)
+    };
     config.sites.iter().map(client).collect()
+}
+
+/// Once nothing can fail any more.
+fn come_into_force(origins: &[Arc<OriginClient>], metrics: &Metrics) {
+    origins.iter().for_each(|origin| origin.come_into_force());
+    metrics.upstreams.show(origins.iter().flat_map(|origin| origin.upstreams().cloned()).collect());
 }
 
 fn sites(config: &Config, origins: Vec<Arc<OriginClient>>, usage: Option<&Usage>) -> Vec<Arc<SiteRuntime>> {

@@ -87,6 +87,11 @@ impl Certificates {
         Ok(BySni { by_name: by_name(config, &keys), default: keys.first().cloned(), ordered })
     }
 
+    /// Whether TLS can be spoken at all: where an authority is to certify, not before it has.
+    pub fn are_there(&self) -> bool {
+        self.in_use.load().default.is_some()
+    }
+
     /// What is to be ordered at this moment (seconds since the epoch).
     pub fn due(&self, now: i64) -> Vec<Wanted> {
         let in_use = self.in_use.load();

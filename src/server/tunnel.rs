@@ -8,9 +8,12 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 
-/// Joins the two sides once both have switched.
-pub fn open(visitor: OnUpgrade, origin: OnUpgrade, idle: Duration) {
+use super::origin::Place;
+
+/// Joins the two sides once both have switched; `place` is the origin's, taken until they end.
+pub fn open(visitor: OnUpgrade, origin: OnUpgrade, idle: Duration, place: Place) {
     tokio::spawn(async move {
+        let _place = place;
         if let (Ok(visitor), Ok(origin)) = tokio::join!(visitor, origin) {
             carry(TokioIo::new(visitor), TokioIo::new(origin), idle).await;
         }

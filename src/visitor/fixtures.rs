@@ -68,6 +68,7 @@ pub(crate) fn site(mode: Mode) -> Site {
         profile: None,
         origins: vec![],
         origin_ca: None,
+        health: crate::config::HealthRules::default(),
         prefix: "/_privacy".into(),
         languages: vec!["fr".into(), "en".into()],
         contact: None,

@@ -10,10 +10,11 @@ import { fetchAs } from './support/loopback.mjs';
 import {
   assertContacted, assertNoTraces, assertOnlyAllowed, assertSilence, newErrors,
 } from './support/privacy.mjs';
+import { ask, assertSame } from './support/same-bytes.mjs';
 import { startSink } from './support/sink.mjs';
 import { startSite } from './support/site.mjs';
 import {
-  choosePostNameAddresses, comment, install, logIn, publishPost, uploadImage,
+  ACCOUNT, choosePostNameAddresses, comment, install, logIn, publishPost, uploadImage,
 } from './support/wordpress-admin.mjs';
 import { startWordPress } from './support/wordpress.mjs';
 
@@ -58,6 +59,9 @@ describe('WordPress behind Paravent', { timeout: 300_000 }, () => {
   test('she uploads an image, which is served as she gave it', uploadsAnImage);
   test('a visitor comments, before any choice', visitorComments);
   test('the REST API answers', restAnswers);
+  test('what is no page is byte for byte as WordPress gives it', sameBytes);
+  test('logging in redirects and sets cookies as WordPress does', sameLogin);
+  test('of a page only what is neutralised differs', samePage);
   test('none of it left an error in her console or a contact at the sink', secretaryUndisturbed);
 
   test('the tags are really there: without the proxy they are contacted', tagsAreThere);
@@ -97,6 +101,66 @@ async function restAnswers() {
   assert.equal(status, 200);
   assert.match(type, /^application\/json/);
   assert.deepEqual(JSON.parse(body).map((entry) => entry.slug).sort(), ['hello-world', 'opening-hours']);
+}
+
+/** What both WordPress itself and Paravent are asked for, so that WordPress makes the same of it. */
+const asked = (path, options) => Promise.all([proxy, wordpress].map(({ port }) => ask(port, `${HOST}:${proxy.port}`, path, options)));
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+/** What a page's script asks with. */
+const AS_A_SCRIPT = { accept: '*/*', 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' };
+const AS_A_NAVIGATION = { accept: 'text/html', 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'same-origin' };
+
+async function sameBytes() {
+  const paths = [
+    '/wp-content/themes/twentytwentyone/style.css', '/wp-includes/css/dist/block-library/style.min.css',
+    '/wp-includes/js/jquery/jquery.min.js', '/wp-includes/js/wp-emoji-release.min.js',
+    '/wp-includes/images/w-logo-blue.png', '/wp-includes/fonts/dashicons.woff2',
+    '/wp-json/', '/wp-json/wp/v2/posts', '/wp-json/wp/v2/users/me', '/feed/', '/comments/feed/', '/robots.txt',
+    '/wp-sitemap.xml', '/wp-admin/', '/?p=1', '/xmlrpc.php?rsd',
+  ];
+  for (const path of paths) {
+    const [through, direct] = await asked(path, { headers: AS_A_SCRIPT });
+    assertSame(through, direct, path);
+  }
+  const call = '<?xml version="1.0"?><methodCall><methodName>system.listMethods</methodName></methodCall>';
+  for (const [path, headers, body] of [
+    ['/wp-admin/admin-ajax.php', FORM, 'action=query-attachments'],
+    ['/wp-admin/admin-ajax.php', FORM, 'action=nobody-knows'],
+    ['/xmlrpc.php', { 'content-type': 'text/xml' }, call],
+    ['/wp-json/wp/v2/posts', { 'content-type': 'application/json' }, '{"title":"No"}'],
+  ]) {
+    const [through, direct] = await asked(path, { method: 'POST', headers: { ...headers, ...AS_A_SCRIPT }, body });
+    assertSame(through, direct, `POST ${path} ${body}`);
+  }
+}
+
+async function sameLogin() {
+  const form = new URLSearchParams({ log: ACCOUNT.name, pwd: ACCOUNT.password, testcookie: '1', redirect_to: `${site}/wp-admin/` });
+  const headers = { ...FORM, ...AS_A_NAVIGATION, cookie: 'wordpress_test_cookie=WP%20Cookie%20check' };
+  const [through, direct] = await asked('/wp-login.php', { method: 'POST', headers, body: form.toString() });
+  assert.equal(direct.status, 302);
+  // The token of a session is drawn anew; what a cookie lacks of these attributes Paravent adds.
+  const mask = (value) => value.replace(/^(wordpress_[a-z_]*[0-9a-f]{32}=)[^;]*/, '$1…').replace(/; (SameSite=Lax|HttpOnly)/g, '');
+  assertSame(through, direct, 'logging in', { mask, body: false });
+  assert.ok(direct.fields.filter(([name]) => name === 'set-cookie').length >= 3);
+}
+
+async function samePage() {
+  const [through, direct] = await asked('/opening-hours/', { headers: AS_A_NAVIGATION });
+  // What an agency put in, and WordPress's emoji from s.w.org; where the banner's parts are set in, and `html`.
+  const foreign = /googletagmanager|gtag|dataLayer|facebook|fbq|hotjar|hj\(|s\.w\.org/;
+  const touched = /googletagmanager|facebook|<html|<body|<\/head>/;
+  const page = direct.body.toString();
+  const without = page.replace(/<(script|noscript)\b[^>]*>[^]*?<\/\1>/g, (element) => (foreign.test(element) ? '' : element));
+  const lines = without.split('\n').filter((line) => !touched.test(line));
+  let rest = through.body.toString();
+  for (const line of lines) {
+    const at = rest.indexOf(line);
+    assert.notEqual(at, -1, `this line is gone, changed or in another place: ${line}`);
+    rest = rest.slice(at + line.length);
+  }
+  assert.ok(lines.join('\n').length > 0.8 * page.length, `${lines.join('\n').length} of ${page.length} characters`);
 }
 
 function secretaryUndisturbed() {

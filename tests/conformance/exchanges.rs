@@ -219,6 +219,34 @@ fn trailers_pass_to_whom_takes_them_as_the_origin_sent_them() {
 }
 
 #[test]
+fn an_event_stream_is_the_same_as_from_its_origin() {
+    // Every end of line there is, a comment, a byte order mark, and bytes that are no text.
+    let events = b"\xEF\xBB\xBF: hello\n\nid: 1\ndata: a\ndata: b\n\nevent: c\r\ndata: <script src=https://x.example>\r\n\r\nretry: 5\r\r\xFF\0\n\n";
+    let origin = Origin::start_with(|seen, stream| {
+        let chunked = seen.target() == "/chunked";
+        let framing = if chunked { "Transfer-Encoding: chunked\r\n" } else { "" };
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n";
+        let _ = stream.write_all(format!("{head}{framing}Connection: close\r\n\r\n").as_bytes());
+        for piece in events.chunks(7) {
+            let length = if chunked { format!("{:x}\r\n", piece.len()) } else { String::new() };
+            let end: &[u8] = if chunked { b"\r\n" } else { b"" };
+            let _ = stream.write_all(&[length.as_bytes(), piece, end].concat());
+        }
+        let _ = stream.write_all(if chunked { b"0\r\n\r\n" } else { b"" });
+    });
+    let paravent = Paravent::before(&origin);
+    for path in ["/", "/chunked"] {
+        let asks = request("GET", path, &[("Accept", "text/event-stream"), ("Sec-Fetch-Dest", "empty")], "");
+        let (direct, through) = (exchange(origin.address, &asks), exchange(paravent.address, &asks));
+        assert!(through.complete && through.status == 200, "{}", through.head);
+        assert_eq!((&through.body, &through.body), (&direct.body, &events.to_vec()), "{path}");
+        for name in ["content-type", "cache-control"] {
+            assert_eq!(through.field(name), direct.field(name));
+        }
+    }
+}
+
+#[test]
 fn trailers_of_a_request_go_no_further() {
     let (heard, hears) = mpsc::channel();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -114,7 +114,8 @@ impl Origin {
     }
 }
 
-fn read_request(stream: &mut TcpStream) -> Option<Seen> {
+/// A request off the wire; `None` where the connection ended before one came.
+pub fn read_request(stream: &mut TcpStream) -> Option<Seen> {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     loop {

@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::frames::{CONTINUATION, Client, END_HEADERS, END_STREAM, HEADERS, RST_STREAM, block, frame};
+use crate::frames::{
+    CONTINUATION, Client, END_HEADERS, END_STREAM, HEADERS, Outcome, RST_STREAM, block, frame,
+};
 use crate::house::House;
 use crate::process;
 
@@ -42,7 +44,7 @@ struct Scale {
 }
 
 const SMALL: Scale = Scale { idle: 300, slow: 40, floods: 1, hanging: 60, asked: 100, apart: false };
-const FULL: Scale = Scale { idle: 10_000, slow: 200, floods: 2, hanging: 400, asked: 1_500, apart: true };
+const FULL: Scale = Scale { idle: 10_000, slow: 200, floods: 2, hanging: 400, asked: 1_000, apart: true };
 
 /// What a visitor met.
 struct Met {
@@ -82,12 +84,18 @@ fn a_visitor_is_served_while_others_attack() {
             scope.spawn(move || attack.flood(house, scale, [127, 41, at, 1], continuation));
         }
         process::until(1, || attack.floods.load(Ordering::Relaxed) >= 2, || attack.told());
+        let spent = house.processor_time();
         let under = visit(&house, scale.asked);
+        println!("the program's own time under attack: {:.1?}", house.processor_time() - spent);
         (under, house.memory(), house.descriptors())
     });
     process::until(2, || house.descriptors() <= at_first + 8, || format!("{} open", house.descriptors()));
     let after = visit(&house, scale.asked);
     println!("{}", attack.told());
+    let own = ["paravent_requests_total", "paravent_tls_handshakes", "paravent_limits_hit"];
+    let figures = house.metrics();
+    let told = figures.lines().filter(|line| own.iter().any(|name| line.starts_with(name)));
+    println!("{}", told.collect::<Vec<_>>().join("\n"));
     println!("file descriptors: {at_first} before, {open} under attack, {} after", house.descriptors());
     println!(
         "memory, MiB: {} before, {} under attack, {} after",
@@ -101,6 +109,22 @@ fn a_visitor_is_served_while_others_attack() {
     println!("p99 under attack: {:.2} times the quiet one", under.percentile(99) / quiet.percentile(99));
     assert!(open >= at_first + scale.idle, "{open} are open: the idle ones did not stay");
     assert!(most < memory + open * PER_CONNECTION + BEYOND, "{} MiB", most / MIB);
+}
+
+#[test]
+fn requests_beyond_a_networks_share_are_told_so_and_other_networks_are_served() {
+    let house = House::open("limits = { connections_per_network = 5 }", &[]);
+    let mut greedy = house.frames([127, 50, 0, 1]).unwrap();
+    for at in 0..6 {
+        greedy.send(HEADERS, END_HEADERS | END_STREAM, at * 2 + 1, &get("/hang")).unwrap();
+    }
+    assert_eq!(greedy.outcome(11), Outcome::Status(429));
+    let mut other = house.frames([127, 99, 0, 1]).unwrap();
+    assert_eq!(other.ask(1, &fields("/")), Outcome::Status(200));
+    // What is taken back gives its place, once that has been heard of.
+    greedy.send(RST_STREAM, 0, 1, &[0, 0, 0, 8]).unwrap();
+    let again = || house.frames([127, 50, 0, 2]).unwrap().ask(1, &fields("/"));
+    process::until(1, || again() == Outcome::Status(200), || format!("{:?}", again()));
 }
 
 /// A page and a picture, one after the other on a kept connection, from a network of their own; all are answered.
@@ -230,8 +254,12 @@ impl Attack {
     }
 }
 
+fn fields(path: &str) -> [(&str, &str); 4] {
+    [(":method", "GET"), (":scheme", "https"), (":authority", "clinic.example"), (":path", path)]
+}
+
 fn get(path: &str) -> Vec<u8> {
-    block(&[(":method", "GET"), (":scheme", "https"), (":authority", "clinic.example"), (":path", path)])
+    block(&fields(path))
 }
 
 fn rapid_reset(time: u32) -> Vec<u8> {

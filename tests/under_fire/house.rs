@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -75,6 +76,11 @@ impl House {
 
     pub fn descriptors(&self) -> usize {
         process::descriptors(self.paravent.pid())
+    }
+
+    /// What the process has had of processors since it began.
+    pub fn processor_time(&self) -> Duration {
+        process::processor_time(self.paravent.pid())
     }
 
     /// The process's own figures, as the operator reads them.

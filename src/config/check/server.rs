@@ -4,10 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::super::bounds::{RawLimits, RawTimeouts, Seconds};
 use super::super::certificates;
 use super::super::checked::{Limits, Server, Timeouts};
 use super::super::problem::{Place, Report};
-use super::super::raw::{RawLimits, RawServer, RawTimeouts, Seconds};
+use super::super::raw::RawServer;
 use super::super::table::{Entry, Given};
 use super::super::values::Whole;
 

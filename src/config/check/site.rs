@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::super::addresses::HostName;
 use super::super::certificates::report_pem;
 use super::super::checked::{Banner, Contact, Localised, Origin, PurposeLabel, Retention, Site, Usage};
+use super::super::health::check_health;
 use super::super::notice::Upcoming;
 use super::super::problem::{Place, Report};
 use super::super::profile::Profile;
@@ -50,6 +51,7 @@ pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Rep
         jurisdiction: standing.jurisdiction,
         profile: profile.map(|profile| profile.name.to_owned()),
         origin_ca: origin_ca(raw, &origins, report),
+        health: check_health(&raw.health, report),
         origins,
         prefix: raw.prefix.value().map_or_else(|| PREFIX.to_owned(), |prefix| prefix.0.clone()),
         languages,
@@ -186,7 +188,14 @@ fn origins(raw: &RawSite, standing: &Standing<'_>, report: &Report) -> Vec<Origi
     }
     let origins = raw.origin.value().map(Vec::as_slice).unwrap_or_default();
     standing.check_origins(origins);
-    origins.iter().map(|given| given.value.clone()).collect()
+    let mut known: Vec<Origin> = Vec::new();
+    for given in origins {
+        if known.contains(&given.value) {
+            report.say(&given.at, "this origin stands here twice", "leave one of the two out");
+        }
+        known.push(given.value.clone());
+    }
+    known
 }
 
 /// The trust anchors' file, opened only where an origin is reached over HTTPS.

@@ -1,7 +1,7 @@
 // In: a page of a visitor's browser and the site's address. Out: what a clinic's secretary does in WordPress, done by
 // pressing what she would press.
 
-const ACCOUNT = { name: 'secretary', password: 'Paravent and a folding screen 1' };
+export const ACCOUNT = { name: 'secretary', password: 'Paravent and a folding screen 1' };
 
 /** Runs the five-minute installer. */
 export async function install(page, site) {
