@@ -12,7 +12,7 @@ use clinic::{Grant, HOST};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use paravent::config::Site;
 use paravent::consent::{self, OriginPolicy, PageView};
-use paravent::html::{BlockedFrame, HtmlStream, Insertions, Kind, Page, Signatures};
+use paravent::html::{Around, BlockedFrame, HtmlStream, Insertions, Kind, Page, Signatures};
 use paravent::policy::Decision;
 
 /// Bytes of the page that are given to the rewriter at a time.
@@ -33,6 +33,7 @@ impl Drawn {
             return_to: "/services",
             form_token: "bench",
             origin_policy: OriginPolicy::Absent,
+            own_origin: "",
         }
     }
 }
@@ -49,7 +50,7 @@ impl Insertions for Drawn {
     fn admitted_by(&self, policy: &str) -> String {
         policy.to_owned()
     }
-    fn banner(&self, _: Option<&str>, _: bool) -> String {
+    fn banner(&self, _: Around<'_>) -> String {
         consent::banner(&self.view())
     }
 
@@ -57,7 +58,7 @@ impl Insertions for Drawn {
         false
     }
 
-    fn placeholder(&self, frame: &BlockedFrame<'_>, _: Option<&str>) -> String {
+    fn placeholder(&self, frame: &BlockedFrame<'_>, _: Around<'_>) -> String {
         let frame = consent::Frame {
             vendor: Some(frame.vendor),
             url: &frame.url,
@@ -105,7 +106,11 @@ fn pages(c: &mut Criterion) {
         group.bench_function(name, |b| b.iter(|| rewrite(&html, &drawn, &signatures)));
         group.bench_function(format!("insertions alone, {name}"), |b| {
             b.iter(|| {
-                (drawn.head_start().len(), drawn.html_attributes().len(), drawn.banner(None, false).len())
+                (
+                    drawn.head_start().len(),
+                    drawn.html_attributes().len(),
+                    drawn.banner(Around::default()).len(),
+                )
             });
         });
     }

@@ -47,6 +47,11 @@ impl Clock {
         }
     }
 
+    /// The day in a time zone, by the zone's name; in UTC where there is no such zone.
+    pub fn today_in(&self, zone: &str) -> Day {
+        Zone::named(zone).unwrap_or_else(Zone::utc).local(self.seconds()).day
+    }
+
     /// The day in UTC. Before 1970 counts as 1970.
     pub fn today(&self) -> Day {
         Day(u32::try_from(self.seconds().div_euclid(86_400)).unwrap_or(0))

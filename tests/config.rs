@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use paravent::config::{Config, Ejection, LoadError, Problem, Problems};
-use paravent::policy::{Mode, Purpose, WithheldReason};
+use paravent::policy::{Day, Mode, Purpose, WithheldReason};
 
 const SERVER: &str = "[server]\nlisten = [\"127.0.0.1:8080\"]\n";
 const CONTACT: &str = "[site.contact]\ntitle = { fr = \"Responsable\" }\nemail = \"a@clinique.example\"\n";
@@ -514,6 +514,29 @@ fn an_announcement_that_does_not_announce_is_refused_pc17() {
     }
     let problem = only_problem(&site("", "[[site.vendor]]\nid = \"crisp\"\nfrom = «\"2027-01-01\"\n"));
     assert!(problem.message.contains("no notice says so") && problem.remedy.contains("[site.notice.next]"));
+}
+
+/// The day in Montreal decides, and a site that waits for its notice is told what to write.
+#[test]
+fn a_notice_that_is_not_in_force_yet_is_announced_beside_one_that_is() {
+    let day = |month, of_month| Day::of_date(2027, month, of_month).expect("a day");
+    let text = site(
+        "",
+        "[site.usage]\ntime_zone = \"America/Montreal\"\n[site.notice]\neffective = \"2027-01-15\"\n",
+    );
+    let asked = |zone: &str, today| {
+        assert_eq!(zone, "America/Montreal");
+        today
+    };
+    assert!(good(&text).in_force(|zone| asked(zone, day(1, 15))).is_ok());
+    let Err(LoadError::Problems(found)) = good(&text).in_force(|zone| asked(zone, day(1, 14))) else {
+        panic!("it starts without a notice in force")
+    };
+    let problem = found.iter().next().expect("one");
+    assert_eq!((found.count(), problem.line, problem.column), (1, 14, 13), "{problem}");
+    assert!(problem.message.contains("2027-01-15") && problem.message.contains("2027-01-14"), "{problem}");
+    assert!(problem.remedy.contains("[site.notice.next]"), "{problem}");
+    assert!(good(&site("", NEXT)).in_force(|_| day(1, 1)).is_ok());
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod support;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::mpsc;
 
-use support::{Answer, Origin, PATIENCE, Paravent, answer, find, ok, request};
+use support::{Answer, Origin, PATIENCE, Paravent, answer, find, ok, request, request_to};
 
 const PAGE: &str = "<!doctype html><html lang=fr><head><title>Clinique</title></head><body><h1>Bonjour</h1>\
 <script src=\"https://connect.facebook.net/en_US/fbevents.js\"></script></body></html>";
@@ -307,7 +307,16 @@ fn an_origin_that_is_away_slow_or_talks_rubbish_gets_a_page_with_the_right_statu
         assert_eq!(got.status, status);
         assert!(got.text().contains("<html"), "{}", got.text());
     }
-    assert_eq!(Paravent::before(&Origin::away()).get("/", &[]).status, 502);
+    let themed = Paravent::with(&Origin::away(), "", "theme = { accent = \"#7A1F5C\" }");
+    // The site does not speak Arabic; a page on it is in one of its languages, and in its colours.
+    let got = themed.get("/", &[("Accept-Language", "ar, en;q=0.5")]);
+    assert_eq!(got.status, 502);
+    for wanted in ["lang=\"en\"", "clinic.example", "--accent:#7A1F5C", "<a href=\"/\">"] {
+        assert!(got.text().contains(wanted), "{wanted}: {}", got.text());
+    }
+    let stranger = themed.raw(request_to("stranger.example", "GET", "/", &[], ""));
+    assert_eq!(stranger.status, 421);
+    assert!(!stranger.text().contains("7A1F5C") && !stranger.text().contains("clinic.example"));
     let slow = Origin::start_with(|_, stream| {
         // Waits for the proxy to hang up.
         let _ = stream.read(&mut [0; 1]);

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::clock::Clock;
 use crate::config::{Config, LoadError, Site};
 
 /// Say what is wrong with a config: exits 0 for nothing, 1 for problems, 2 if it cannot be read
@@ -18,7 +19,8 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self) -> ExitCode {
-        match Config::load(&self.file) {
+        let clock = Clock::system();
+        match Config::load(&self.file).and_then(|config| config.in_force(|zone| clock.today_in(zone))) {
             Ok(config) => {
                 print!("{}", summary(&config));
                 ExitCode::SUCCESS

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::failure::Failure;
+use crate::clock::Clock;
 use crate::config::{Config, ContactEmail, Origin};
 use crate::server::{self, NewKeys};
 
@@ -48,7 +49,7 @@ struct Quick {
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let config = match (self.config, self.origin) {
-            (Some(file), _) => Config::load(&file)?,
+            (Some(file), _) => Config::load(&file)?.in_force(|zone| Clock::system().today_in(zone))?,
             (None, Some(origin)) => {
                 let Quick { listen, admin, state, contact } = self.quick;
                 Config::quick(origin, listen, admin, state, contact)

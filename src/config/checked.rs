@@ -10,7 +10,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::health::HealthRules;
-use super::notice::{Notice, Upcoming};
+use super::notice::{Effective, Notice, Upcoming};
 use super::theme::Theme;
 use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
 
@@ -23,6 +23,8 @@ pub struct Config {
     pub server: Server,
     pub catalogue: Arc<Catalogue>,
     pub sites: Vec<Arc<Site>>,
+    /// From when the sites' present notices are in force, where the files say.
+    pub(super) effective: Vec<Effective>,
 }
 
 impl Config {

@@ -61,7 +61,7 @@ impl Config {
         let catalogue = Arc::new(Catalogue::built_in());
         let server = Server { admin_listen: Some(admin), ..Server::on(vec![listen], state_dir) };
         let site = strict_site(origin, contact, &catalogue);
-        Config { files: Vec::new(), server, catalogue, sites: vec![Arc::new(site)] }
+        Config { files: Vec::new(), server, catalogue, sites: vec![Arc::new(site)], effective: Vec::new() }
     }
 }
 

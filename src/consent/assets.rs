@@ -83,17 +83,24 @@ pub(super) static NAMES: LazyLock<File> = LazyLock::new(|| {
     file("names", "js", format!("document.currentScript.rows={rows}"))
 });
 pub(super) static BANNER: LazyLock<File> =
-    LazyLock::new(|| style("banner", include_str!("assets/banner.css")));
-pub(super) static FRAME: LazyLock<File> = LazyLock::new(|| style("frame", include_str!("assets/frame.css")));
-pub(super) static PAGE: LazyLock<File> = LazyLock::new(|| style("page", include_str!("assets/page.css")));
+    LazyLock::new(|| fragment_style("banner", include_str!("assets/banner.css")));
+pub(super) static FRAME: LazyLock<File> =
+    LazyLock::new(|| fragment_style("frame", include_str!("assets/frame.css")));
+pub(super) static PAGE: LazyLock<File> =
+    LazyLock::new(|| style("page", TOKENS, include_str!("assets/page.css")));
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static File>> = LazyLock::new(|| {
     let files: [&'static File; 5] = [&GUARD, &NAMES, &BANNER, &FRAME, &PAGE];
     files.into_iter().map(|file| (&*file.name, file)).collect()
 });
 
-fn style(stem: &str, own: &str) -> File {
-    file(stem, "css", [TOKENS, CONTROLS, own].map(squeeze_style).concat())
+/// A style sheet for a shadow root, where there is no root element of ours.
+fn fragment_style(stem: &str, own: &str) -> File {
+    style(stem, &TOKENS.replace(":root, ", "").replace(":root:lang(ar), ", ""), own)
+}
+
+fn style(stem: &str, tokens: &str, own: &str) -> File {
+    file(stem, "css", [tokens, CONTROLS, own].map(squeeze_style).concat())
 }
 
 fn file(stem: &str, kind: &'static str, text: String) -> File {
@@ -106,36 +113,30 @@ fn file(stem: &str, kind: &'static str, text: String) -> File {
     }
 }
 
-/// Leaves out indentation, empty lines, the lines that are comments, and the spaces around operators.
-/// The script keeps no comment behind code, no text that runs over a line's end, and within quotes no
-/// operator between spaces, no comma before one and no brace beside one.
+/// Leaves out the lines that are comments, the ends of lines, and the spaces around signs. The script ends
+/// each statement with a semicolon or a brace, and keeps no comment behind code, no text that runs over a
+/// line's end, and within quotes or expressions no sign beside a space.
 fn squeeze_script(source: &str) -> String {
-    let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    let mut code = lines.collect::<Vec<_>>().join("\n");
-    for sign in ["=", "=>", "==", "!=", "===", "!==", "||", "&&", "?", ":", "+", "{"] {
+    let mut code = lines_of_code(source).collect::<String>();
+    for sign in ["=", "=>", "==", "!=", "===", "!==", "||", "&&", "?", ":", "+", "{", ">"] {
         code = code.replace(&format!(" {sign} "), sign);
     }
-    let tighter = [
-        (", ", ","),
-        (") {", "){"),
-        ("{ ", "{"),
-        (" }", "}"),
-        (";}", "}"),
-        (";\n}", "\n}"),
-        ("if (", "if("),
-        ("function (", "function("),
-        ("{\n", "{"),
-        (";\n", ";"),
-        (",\n", ","),
-    ];
+    for sign in [",", ";", ":", ")", "{", "=>"] {
+        code = code.replace(&format!("{sign} "), sign);
+    }
+    let tighter = [(" }", "}"), (";}", "}"), ("} ", "}"), ("if (", "if("), ("function (", "function(")];
     for (loose, tight) in tighter {
         code = code.replace(loose, tight);
     }
     shorten(&code)
 }
 
-/// The script's own names, each of which is served as a letter that is no word of the script.
-const OWN_NAMES: [&str; 40] = [
+fn lines_of_code(source: &str) -> impl Iterator<Item = &str> {
+    source.lines().map(str::trim).filter(|line| !line.starts_with("//"))
+}
+
+/// The script's own names, each of which is served as a letter or two that are no word of the script.
+const OWN_NAMES: [&str; 53] = [
     "attempt",
     "isGlobal",
     "isFree",
@@ -176,13 +177,28 @@ const OWN_NAMES: [&str; 40] = [
     "words",
     "pattern",
     "queue",
+    "event",
+    "word",
+    "text",
+    "before",
+    "instead",
+    "says",
+    "next",
+    "same",
+    "stops",
+    "goes",
+    "here",
+    "list",
+    "all",
 ];
 
 fn shorten(code: &str) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
     let known: HashSet<&str> = code.split(|c| !is_word(c)).collect();
-    let letters = ('A'..='Z').chain('a'..='z').map(String::from).filter(|letter| !known.contains(&**letter));
-    let short: HashMap<&str, String> = OWN_NAMES.into_iter().zip(letters).collect();
+    let letters = ('A'..='Z').chain('a'..='z').map(String::from);
+    let letters = letters.chain(('A'..='Z').map(|second| format!("a{second}")));
+    let unused = letters.filter(|letter| !known.contains(&**letter));
+    let short: HashMap<&str, String> = OWN_NAMES.into_iter().zip(unused).collect();
     let pieces = code.split_inclusive(|c| !is_word(c)).map(|piece| {
         let word = piece.trim_end_matches(|c| !is_word(c));
         let letter = short.get(word).map_or(word, String::as_str);
@@ -228,18 +244,21 @@ mod tests {
     fn comments_are_not_served() {
         assert!(!GUARD.text.lines().any(|line| line.starts_with("//")));
         assert!(![&*BANNER, &*FRAME, &*PAGE].iter().any(|file| file.text.contains("/*")));
+        assert!(
+            PAGE.text.contains(":root")
+                && ![&*BANNER, &*FRAME].iter().any(|file| file.text.contains(":root"))
+        );
     }
 
     #[test]
     fn names_that_are_cut_are_names_of_variables_only() {
-        let source = include_str!("assets/guard.js");
-        let code: String = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code: String = lines_of_code(include_str!("assets/guard.js")).collect();
         for name in OWN_NAMES {
             let mut found = 0;
             for (at, _) in code.match_indices(name) {
                 let before = code[..at].chars().next_back().unwrap_or(' ');
                 let after = code[at + name.len()..].chars().next().unwrap_or(' ');
-                if before.is_alphanumeric() || after.is_alphanumeric() {
+                if [before, after].iter().any(|c| c.is_alphanumeric() || *c == '_') {
                     continue;
                 }
                 found += 1;
@@ -253,6 +272,18 @@ mod tests {
             !cut.contains("words") && cut.contains("(rows).attempt2=") && !cut.ends_with("attempt"),
             "{cut}"
         );
+    }
+
+    #[test]
+    fn no_statement_of_the_script_ends_with_its_line() {
+        let code: Vec<&str> =
+            lines_of_code(include_str!("assets/guard.js")).filter(|line| !line.is_empty()).collect();
+        for pair in code.windows(2) {
+            let [line, next] = pair else { continue };
+            let goes_on = next.starts_with(['.', '&', '|', '}']) || line.ends_with(['(', ',', '{', '=', '>']);
+            assert!(goes_on || line.ends_with([';', '}']), "{line}");
+            assert!(!line.contains("/*"), "{line}");
+        }
     }
 
     #[test]

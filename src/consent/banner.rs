@@ -26,7 +26,7 @@ pub fn banner(view: &PageView<'_>) -> String {
         v: view,
         w: words,
         style: &BANNER.text,
-        sheets: sheets(view.site, &BANNER),
+        sheets: sheets(view, &BANNER),
         theme: theme(view.site),
         asks: view.decision.asks() && posts,
         // Without a form there is nothing to press but the link to the page that has one.
@@ -152,13 +152,14 @@ const fn home(jurisdiction: Jurisdiction) -> &'static str {
     }
 }
 
-/// The present choice in a word or two. While the question stands the control is hidden and comes
-/// only after a refusal, so it already says so.
+/// The present choice in a word or two. While the question stands the control is hidden; it comes after
+/// a refusal, or where the question is put aside: its words hold for both.
 fn now_key(decision: &Decision, extent: Extent) -> &'static str {
     match (extent, decision.consent().source) {
         (Extent::All, _) => "now-all",
         (Extent::Some, _) => "now-some",
-        (Extent::Nothing, Source::Gpc) if !decision.asks() => "now-gpc",
+        (Extent::Nothing, _) if decision.asks() => "now-none",
+        (Extent::Nothing, Source::Gpc) => "now-gpc",
         (Extent::Nothing, _) => "now-refused",
     }
 }
@@ -205,6 +206,22 @@ mod tests {
         for selector in ["[value", "[data-act", ":nth-child", ":first-child", ":last-child"] {
             assert!(!BANNER.text.contains(selector), "{selector}");
         }
+    }
+
+    #[test]
+    fn the_question_can_be_put_aside_without_an_answer() {
+        let mut fixture = Fixture::quebec();
+        for link_only in [false, true] {
+            fixture.site.banner.link_only = link_only;
+            let html = banner(&fixture.view("en", &fixture.unasked()));
+            let aside = html.split(r#"popovertarget="control""#).nth(1).unwrap();
+            assert!(aside.starts_with(">Later</button>"), "no form, no name, no value");
+            assert_eq!(html.matches(r#"<div id="control""#).count(), 1);
+            assert!(html.contains(r#" popover="manual">"#));
+            assert_eq!(html.contains("nothing accepted"), !link_only);
+        }
+        let html = banner(&fixture.view("en", &fixture.saved(&[], &[])));
+        assert!(!html.contains("Later") && !html.contains(r#" popover="manual""#));
     }
 
     #[test]
@@ -304,9 +321,8 @@ mod tests {
             let decision = fixture.unasked();
             let view = fixture.view(language, &decision);
             let head = head_start(view.site, &decision, view.origin_policy);
-            // Names of what a site's own vendors keep, and the site's own paths, come on top.
-            let page = ["data-more", "data-border"].iter().fold(head, |head, name| without(&head, name))
-                + &banner(&view);
+            // Names of what a site's own vendors keep come on top.
+            let page = without(&head, "data-more") + &banner(&view);
             let size = gzipped(&GUARD.text) + gzipped(&page);
             assert!(size <= 6 * 1024, "{language}: {size} bytes");
         }

@@ -7,8 +7,9 @@ use askama::Template;
 use super::PageView;
 use super::assets::PAGE;
 use super::press::{Press, PressError};
-use super::theme::sheets;
+use super::theme::{sheets, theme};
 use super::words::Words;
+use crate::config::Site;
 use crate::policy::Jurisdiction;
 
 /// What went wrong, as the visitor sees it.
@@ -66,15 +67,16 @@ impl ErrorKind {
     }
 }
 
-/// The page for `kind`, in `language`. `site` is the host's name, where there is a site.
-pub fn error_page(kind: ErrorKind, language: &str, site: Option<&str>) -> String {
+/// The page for `kind`, in `language`, in the colours of the site where one answers to the host.
+pub fn error_page(kind: ErrorKind, language: &str, site: Option<&Site>) -> String {
     // No site is sure to be there, so neither is its law; the words are the same but for a term.
-    let words = Words::of(language, Jurisdiction::Quebec);
+    let words = Words::of(language, site.map_or(Jurisdiction::Quebec, |site| site.jurisdiction));
     let key = kind.key();
     let template = ErrorPage {
         // Inline: a page that fails should not need a second request that may fail too.
         style: &PAGE.text,
-        site: site.filter(|_| kind != ErrorKind::Misdirected),
+        theme: site.and_then(theme).map(|file| file.text),
+        site: site.map(|site| name(site, language)),
         status: kind.status(),
         heading: words.say(&key),
         remedy: words.say(&format!("{key}-do")),
@@ -84,7 +86,7 @@ pub fn error_page(kind: ErrorKind, language: &str, site: Option<&str>) -> String
 }
 
 /// The page for a press that was refused. For [`PressError::GuardianMissing`] see [`guardian_page`].
-pub fn refused_press_page(error: PressError, language: &str, site: Option<&str>) -> String {
+pub fn refused_press_page(error: PressError, language: &str, site: &Site) -> String {
     let kind = match error {
         PressError::UnknownFormat => ErrorKind::UnsupportedType,
         PressError::TooLong => ErrorKind::TooLarge,
@@ -92,7 +94,14 @@ pub fn refused_press_page(error: PressError, language: &str, site: Option<&str>)
         PressError::SensitivePage => ErrorKind::Forbidden,
         _ => ErrorKind::BadRequest,
     };
-    error_page(kind, language, site)
+    error_page(kind, language, Some(site))
+}
+
+/// What the site calls itself; nothing where it has no name of its own and answers to any host.
+fn name<'a>(site: &'a Site, language: &str) -> &'a str {
+    let named = site.contact.as_ref().map(|contact| contact.organisation.in_language(language));
+    let host = if site.name == "any" { "" } else { &site.name };
+    named.filter(|name| !name.is_empty()).unwrap_or(host)
 }
 
 /// Asks, in one plain step, what a grant has to know below the law's age (PC2): the same press with
@@ -102,7 +111,7 @@ pub fn guardian_page(view: &PageView<'_>, press: &Press) -> String {
     let age = view.site.policy.rules.guardian_below.unwrap_or(18);
     let template = GuardianPage {
         v: view,
-        sheets: sheets(view.site, &PAGE),
+        sheets: sheets(view, &PAGE),
         site: view.site_name(),
         title: words.count("guardian-title", "age", age.into()),
         text: words.count("guardian-text", "age", age.into()),
@@ -116,6 +125,7 @@ pub fn guardian_page(view: &PageView<'_>, press: &Press) -> String {
 #[template(path = "consent/error.html")]
 struct ErrorPage<'a> {
     style: &'a str,
+    theme: Option<String>,
     site: Option<&'a str>,
     status: u16,
     heading: String,
@@ -138,6 +148,7 @@ struct GuardianPage<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Colour, Palette, Theme};
     use crate::consent::fixture::Fixture;
     use crate::consent::read_press;
 
@@ -161,18 +172,26 @@ mod tests {
 
     #[test]
     fn every_error_has_words_in_every_language() {
+        let site = Fixture::quebec().site;
         for kind in ALL {
             for language in ["fr", "en", "ar"] {
-                let page = error_page(kind, language, Some("clinique.example"));
+                let page = error_page(kind, language, Some(&site));
                 assert!(page.contains(&kind.status().to_string()) && !page.contains("error-"), "{kind:?}");
             }
         }
     }
 
     #[test]
-    fn a_foreign_host_is_not_repeated() {
-        assert!(!error_page(ErrorKind::Misdirected, "en", Some("evil.example")).contains("evil"));
-        assert!(!error_page(ErrorKind::NotFound, "en", Some("<b>")).contains("<b>"));
+    fn it_bears_the_sites_name_and_colours_where_there_is_a_site() {
+        let mut fixture = Fixture::quebec();
+        let accent = Colour([0x7A, 0x1F, 0x5C]);
+        fixture.site.theme = Theme { light: Some(Palette { accent, ..Palette::LIGHT }), dark: None };
+        fixture.site.name = "<b>".to_owned();
+        let page = error_page(ErrorKind::BadGateway, "fr", Some(&fixture.site));
+        assert!(page.contains("--accent:#7A1F5C") && page.contains(r#"<a href="/">"#));
+        assert!(page.contains("&#60;b&#62;") && !page.contains("<b>"));
+        let page = error_page(ErrorKind::Misdirected, "fr", None);
+        assert!(!page.contains("#7A1F5C") && !page.contains(r#"<a href="/">"#));
     }
 
     #[test]

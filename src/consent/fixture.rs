@@ -74,6 +74,7 @@ impl Fixture {
             return_to: "/services?lang=fr",
             form_token: "token",
             origin_policy: OriginPolicy::Absent,
+            own_origin: "",
         }
     }
 

@@ -62,6 +62,9 @@ pub struct PageView<'a> {
     pub form_token: &'a str,
     /// What the origin's own policy lets a page of ours do.
     pub origin_policy: OriginPolicy<'a>,
+    /// What stands before each path of ours: nothing, or the page's own scheme and host where a `base` of the
+    /// page leads elsewhere, such as `https://clinique.example`.
+    pub own_origin: &'a str,
 }
 
 /// Whether the page already lives under a Content-Security-Policy of the origin.

@@ -36,7 +36,7 @@ pub fn placeholder(view: &PageView<'_>, frame: &Frame<'_>) -> String {
         v: view,
         w: words,
         frame,
-        sheets: sheets(view.site, &FRAME),
+        sheets: sheets(view, &FRAME),
         width: length(frame.width).unwrap_or("300"),
         height: length(frame.height).unwrap_or("150"),
         heading: heading(frame, &words),
@@ -113,6 +113,23 @@ fn host_of(url: &str) -> String {
 mod tests {
     use super::*;
     use crate::consent::fixture::{Fixture, youtube};
+
+    #[test]
+    fn under_a_foreign_base_all_that_is_ours_stays_ours() {
+        let fixture = Fixture::quebec();
+        let (vendor, decision) = (youtube(), fixture.unasked());
+        let own_origin = "https://clinique.example";
+        let view = PageView { own_origin, ..fixture.view("fr", &decision) };
+        let frame =
+            Frame { vendor: Some(&vendor), url: "https://www.youtube.com/embed/x", ..Frame::default() };
+        for html in [placeholder(&view, &frame), crate::consent::banner(&view)] {
+            let ours = html.matches("/_privacy").count();
+            assert!(
+                ours > 0 && ours == html.matches("\"https://clinique.example/_privacy").count(),
+                "{html}"
+            );
+        }
+    }
 
     #[test]
     fn it_offers_once_and_always_as_plain_forms() {

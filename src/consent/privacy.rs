@@ -43,7 +43,7 @@ pub fn privacy_page(view: &PageView<'_>, known: &KnownOfVisitor<'_>) -> String {
         site: view.site_name(),
         guard: head_start(site, view.decision, view.origin_policy),
         attributes: html_attributes(site, view.decision),
-        sheets: sheets(site, &PAGE),
+        sheets: sheets(view, &PAGE),
         asked_again: words.count("letter-3", "days", site.policy.rules.choice_days),
         own_cookie_kept: words.count("kept-days", "count", site.policy.rules.choice_days),
         guardian: site.guardian.then(|| guardian(view, &words)),

@@ -2,6 +2,7 @@
 //! the sheets that a page or fragment refers to. It sets the custom properties that all buttons share
 //! and nothing else.
 
+use super::PageView;
 use super::assets::File;
 use crate::config::{Palette, Site};
 
@@ -17,9 +18,10 @@ pub(super) fn theme(site: &Site) -> Option<File> {
 }
 
 /// Path and `integrity` of the sheets to refer to, in their order.
-pub(super) fn sheets(site: &Site, own: &File) -> Vec<(String, String)> {
-    let sheet = |file: &File| (file.path(site), file.integrity.clone());
-    std::iter::once(sheet(own)).chain(theme(site).iter().map(sheet)).collect()
+pub(super) fn sheets(view: &PageView<'_>, own: &File) -> Vec<(String, String)> {
+    let at = |file: &File| format!("{}{}", view.own_origin, file.path(view.site));
+    let sheet = |file: &File| (at(file), file.integrity.clone());
+    std::iter::once(sheet(own)).chain(theme(view.site).iter().map(sheet)).collect()
 }
 
 fn properties(palette: &Palette) -> String {
@@ -35,7 +37,7 @@ mod tests {
     use super::*;
     use crate::config::{Colour, Theme};
     use crate::consent::fixture::Fixture;
-    use crate::consent::{OriginPolicy, PageView, banner};
+    use crate::consent::{OriginPolicy, banner};
 
     fn themed() -> Fixture {
         let mut fixture = Fixture::quebec();

@@ -52,7 +52,7 @@ pub fn usage_page(view: &PageView<'_>, promise: &UsagePromise) -> String {
         site: view.site_name(),
         guard: head_start(site, view.decision, view.origin_policy),
         attributes: html_attributes(site, view.decision),
-        sheets: sheets(site, &PAGE),
+        sheets: sheets(view, &PAGE),
         languages: languages(view),
         counted: view.decision.consent().counted,
         objecting: words.count("usage-objecting", "days", site.policy.rules.choice_days),

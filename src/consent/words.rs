@@ -171,6 +171,47 @@ mod tests {
         }
     }
 
+    /// Keys that are put together, as the code writes them.
+    const COMPOSED: [&str; 11] = [
+        "{}-why",
+        "reason-{}",
+        "law-{}",
+        "month-{month}",
+        "country-{code}",
+        "error-{}",
+        "{key}-do",
+        "usage-{}",
+        "usage-{}-what",
+        "usage-never-{what}",
+        "usage-outside-{what}",
+    ];
+
+    #[test]
+    fn no_sentence_is_left_that_nobody_says() {
+        let texts = ["src/consent", "src/server", "templates/consent"].into_iter().flat_map(|folder| {
+            let entries =
+                std::fs::read_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+            entries.filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok())
+        });
+        // This very list is no use of its own.
+        let code =
+            texts.map(|text| text.split("const COMPOSED").next().unwrap().to_owned()).collect::<String>();
+        let wildcard = |composed: &str| {
+            let (before, rest) = composed.split_once('{').unwrap();
+            format!("{before}*{}", rest.split_once('}').unwrap().1)
+        };
+        for composed in COMPOSED {
+            assert!(code.contains(&format!("\"{composed}\"")), "{composed}");
+        }
+        let patterns = COMPOSED.map(wildcard);
+        for key in keys(FR) {
+            let said = code.contains(&format!("\"{key}\""))
+                || crate::policy::Purpose::from_id(key).is_some()
+                || patterns.iter().any(|pattern| crate::policy::name_matches(pattern, key));
+            assert!(said, "{key}");
+        }
+    }
+
     #[test]
     fn quebec_says_temoins_and_morocco_cookies() {
         let quebec = Words::of("fr", Jurisdiction::Quebec).say("own-cookies");

@@ -35,7 +35,7 @@ pub(super) fn placeholder(
         class: read("class"),
         title: read("title"),
     };
-    let text = judge.insertions.placeholder(&frame, judge.language.as_deref());
+    let text = judge.insertions.placeholder(&frame, judge.around());
     (!text.is_empty()).then_some(text)
 }
 

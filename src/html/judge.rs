@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::carrier::Carrier;
 use super::css;
 use super::error::HtmlError;
-use super::insertions::Insertions;
+use super::insertions::{Around, Insertions};
 use super::signatures::{Seen, Signatures};
 use super::snippet;
 use super::stopped::{Stop, Stopped};
@@ -37,6 +37,15 @@ pub(super) struct Judge {
 }
 
 impl Judge {
+    /// What the page has said of itself so far.
+    pub(super) fn around(&self) -> Around<'_> {
+        Around {
+            language: self.language.as_deref(),
+            under_policy: self.under_policy,
+            foreign_base: self.bases.lead_away(),
+        }
+    }
+
     /// Rules on a URL as the page means it (references decoded, still carried).
     pub(super) fn url(&mut self, url: &str) -> Option<Stop> {
         let stop = self.peek(url)?;

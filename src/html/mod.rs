@@ -53,7 +53,7 @@ mod tag;
 mod urls;
 
 pub use error::HtmlError;
-pub use insertions::{BlockedFrame, Insertions};
+pub use insertions::{Around, BlockedFrame, Insertions};
 pub use library::{LIBRARY_WINDOW, library_in};
 pub use sheet::Sheet;
 pub use signatures::{Mention, Seen, Signatures};

@@ -196,7 +196,7 @@ fn open_html(judge: &mut Judge, html: &mut Element<'_, '_>) -> Result<(), HtmlEr
 }
 
 fn banner(judge: &Judge) -> String {
-    judge.carrier.write(&judge.insertions.banner(judge.language.as_deref(), judge.under_policy))
+    judge.carrier.write(&judge.insertions.banner(judge.around()))
 }
 
 /// Whether a body that begins with `prefix` says that it is a document: a doctype after nothing but

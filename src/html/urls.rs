@@ -116,8 +116,33 @@ impl Bases {
         self.seen.last().unwrap_or(&self.document).join(raw).ok()
     }
 
+    /// Whether a path may be read as one of another scheme, host or port than the document's.
+    pub(super) fn lead_away(&self) -> bool {
+        self.seen.iter().any(|base| base.origin() != self.document.origin())
+    }
+
     /// Whether relative URLs stay on the document's own host.
     pub(super) fn are_own(&self) -> bool {
         self.seen.iter().all(|base| base.host_str() == self.document.host_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_of_another_scheme_host_or_port_leads_away() {
+        let lead_away = |href: &str| {
+            let mut bases = Bases::new(Url::parse("https://clinique.example/a/b").unwrap());
+            bases.add(href).unwrap();
+            bases.lead_away()
+        };
+        for href in ["https://elsewhere.example/", "http://clinique.example/", "//clinique.example:8443/"] {
+            assert!(lead_away(href), "{href}");
+        }
+        for href in ["/", "../c/", "https://clinique.example/x", "https://clinique.example:443/"] {
+            assert!(!lead_away(href), "{href}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use super::body::AnyBody;
 use super::failure::Failure;
 use super::metrics::Route;
 use super::own_answer;
+use crate::config::Site;
 use crate::consent::{ErrorKind, error_page};
 use crate::visitor::preferred_languages;
 
@@ -31,21 +32,25 @@ impl Words {
         }
     }
 
-    fn language(&self) -> &str {
-        let spoken = ["fr", "en", "ar"];
-        self.languages.iter().find_map(|wanted| spoken.into_iter().find(|own| own == wanted)).unwrap_or("fr")
+    /// One that the site speaks, else its first; where there is no site, one that Paravent speaks.
+    fn language<'a>(&self, site: Option<&'a Site>) -> &'a str {
+        let spoken = || site.map_or(&[][..], |site| &site.languages).iter().map(String::as_str);
+        let spoken = || spoken().chain(["fr", "en", "ar"].into_iter().filter(|_| site.is_none()));
+        let wanted = self.languages.iter().find_map(|wanted| spoken().find(|own| own == wanted));
+        wanted.or_else(|| spoken().next()).unwrap_or("fr")
     }
 }
 
-/// The answer to a request that went wrong; `route` is what it was for.
-pub fn answer(failure: Failure, route: Route, words: &Words) -> Response<AnyBody> {
+/// The answer to a request that went wrong; `route` is what it was for, and it looks like its `site`, where
+/// that is known.
+pub fn answer(failure: Failure, route: Route, words: &Words, site: Option<&Site>) -> Response<AnyBody> {
     let status = failure.status();
     let (rule, route, id) = (failure.rule(), route.id(), random_id());
     tracing::warn!(status = status.as_u16(), rule, route, id, "request not answered");
     let mut answer = if words.json {
         own_answer::problem(status, problem(failure))
     } else {
-        own_answer::error(status, error_page(kind(failure), words.language(), None))
+        own_answer::error(status, error_page(kind(failure), words.language(site), site))
     };
     let headers = answer.headers_mut();
     match failure {

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::config::{BannerPosition, Site};
 use crate::consent::{self, Frame, OriginPolicy, PageView};
-use crate::html::{BlockedFrame, Insertions};
+use crate::html::{Around, BlockedFrame, Insertions};
 use crate::policy::Decision;
 use crate::response::OwnSources;
 
@@ -20,6 +20,8 @@ pub struct PageInsertions {
     /// Languages the visitor reads, most wanted first.
     pub languages: Vec<String>,
     pub return_to: String,
+    /// Scheme, host and port of the page.
+    pub page_origin: String,
     pub form_token: String,
     pub origin: OriginHead,
     pub own: OwnSources,
@@ -28,14 +30,15 @@ pub struct PageInsertions {
 }
 
 impl PageInsertions {
-    fn view<'a>(&'a self, language: &'a str, under_policy: bool) -> PageView<'a> {
+    fn view(&self, around: Around<'_>) -> PageView<'_> {
         PageView {
             site: &self.site,
             decision: &self.decision,
-            language,
+            language: language(&self.site, around.language, &self.languages),
             return_to: &self.return_to,
             form_token: &self.form_token,
-            origin_policy: self.origin_policy(under_policy),
+            origin_policy: self.origin_policy(around.under_policy),
+            own_origin: if around.foreign_base { &self.page_origin } else { "" },
         }
     }
 
@@ -48,10 +51,6 @@ impl PageInsertions {
             _ => OriginPolicy::Present { nonce },
         }
     }
-
-    fn language<'a>(&'a self, page: Option<&'a str>) -> &'a str {
-        language(&self.site, page, &self.languages)
-    }
 }
 
 impl Insertions for PageInsertions {
@@ -63,11 +62,11 @@ impl Insertions for PageInsertions {
         consent::html_attributes(&self.site, &self.decision)
     }
 
-    fn banner(&self, page_language: Option<&str>, under_policy: bool) -> String {
+    fn banner(&self, around: Around<'_>) -> String {
         if self.in_frame {
             return String::new();
         }
-        consent::banner(&self.view(self.language(page_language), under_policy))
+        consent::banner(&self.view(around))
     }
 
     fn admitted_by(&self, policy: &str) -> String {
@@ -78,7 +77,7 @@ impl Insertions for PageInsertions {
         self.site.banner.position == BannerPosition::End
     }
 
-    fn placeholder(&self, frame: &BlockedFrame<'_>, page_language: Option<&str>) -> String {
+    fn placeholder(&self, frame: &BlockedFrame<'_>, around: Around<'_>) -> String {
         let frame = Frame {
             vendor: Some(frame.vendor),
             url: &frame.url,
@@ -89,7 +88,7 @@ impl Insertions for PageInsertions {
             style: frame.style.as_deref(),
             id: None,
         };
-        consent::placeholder(&self.view(self.language(page_language), false), &frame)
+        consent::placeholder(&self.view(around), &frame)
     }
 }
 

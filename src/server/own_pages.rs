@@ -250,7 +250,7 @@ impl Desk<'_> {
                 let page = self.draw(&press.return_to, |view| consent::guardian_page(view, &press));
                 own_answer::html(status, page)
             }
-            _ => own_answer::error(status, consent::refused_press_page(error, self.language(), None)),
+            _ => own_answer::error(status, consent::refused_press_page(error, self.language(), self.site)),
         }
     }
 
@@ -264,6 +264,7 @@ impl Desk<'_> {
             return_to,
             form_token: &token,
             origin_policy: OriginPolicy::Present { nonce: None },
+            own_origin: "",
         })
     }
 

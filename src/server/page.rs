@@ -227,6 +227,7 @@ impl Scene<'_> {
             decision: Arc::clone(&self.decision),
             languages: self.visitor.languages().to_vec(),
             return_to: format!("{}{query}", url.path()),
+            page_origin: url.origin().ascii_serialization(),
             form_token: self.shared.door.form_token(self.visitor, &self.site.config),
             own: self.own_sources(&origin),
             origin,

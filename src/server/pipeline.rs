@@ -37,7 +37,7 @@ pub async fn answer(
     let (words, began) = (error_answer::Words::of(&request), Instant::now());
     let (route, response) = match go(shared, arrival, request).await {
         Ok(response) => (route(&response), response),
-        Err(Unanswered { failure, route }) => (route, not_answered(shared, failure, route, &words)),
+        Err(unanswered) => (unanswered.route, not_answered(shared, &unanswered, &words)),
     };
     shared.metrics.answered(route, response.status(), began.elapsed());
     cut::told(response, route, &shared.metrics)
@@ -46,31 +46,28 @@ pub async fn answer(
 /// Answers for a head that the guard in front of hyper refused; `stand_in` is what hyper read in its place.
 pub fn refuse(shared: &Shared, failure: Failure, stand_in: &Request<Incoming>) -> Response<AnyBody> {
     let (words, began) = (error_answer::Words::of(stand_in), Instant::now());
-    let response = not_answered(shared, failure, Route::Refused, &words);
+    let response = not_answered(shared, &failure.into(), &words);
     shared.metrics.answered(Route::Refused, response.status(), began.elapsed());
     response
 }
 
-fn not_answered(
-    shared: &Shared,
-    failure: Failure,
-    route: Route,
-    words: &error_answer::Words,
-) -> Response<AnyBody> {
+fn not_answered(shared: &Shared, unanswered: &Unanswered, words: &error_answer::Words) -> Response<AnyBody> {
+    let Unanswered { failure, route, site } = unanswered;
     shared.metrics.failed(failure.rule());
-    error_answer::answer(failure, route, words)
+    error_answer::answer(*failure, *route, words, site.as_ref().map(|site| &*site.config))
 }
 
-/// Why a request got no answer from the site, and what it was for.
+/// Why a request got no answer from the site, what it was for, and whose it was where that was known by then.
 struct Unanswered {
     failure: Failure,
     route: Route,
+    site: Option<Arc<SiteRuntime>>,
 }
 
 /// Before it is known whose it is.
 impl From<Failure> for Unanswered {
     fn from(failure: Failure) -> Unanswered {
-        Unanswered { failure, route: Route::Refused }
+        Unanswered { failure, route: Route::Refused, site: None }
     }
 }
 
@@ -113,7 +110,8 @@ async fn go(
     let told = strict_transport(shared, &visitor);
     let route = asked_for(&head, &site.config);
     let carried = carried(shared, site, &visitor, head, body, switch).await;
-    let mut answer = carried.map_err(|failure| Unanswered { failure, route })?;
+    let mut answer =
+        carried.map_err(|failure| Unanswered { failure, route, site: Some(Arc::clone(site)) })?;
     if let Some(told) = told.filter(|_| !answer.status().is_informational()) {
         // A site that says it itself is not overruled.
         answer.headers_mut().entry(STRICT_TRANSPORT_SECURITY).or_insert(told);

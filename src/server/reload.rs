@@ -102,7 +102,7 @@ impl Reload {
         let (connections, certificates) = (self.connections.clone(), self.certificates.clone());
         let work = move || {
             let now = live.now();
-            let config = Config::load(&main)?;
+            let config = Config::load(&main)?.in_force(|zone| now.clock.today_in(zone))?;
             fixed(&now.config.server, &config.server)?;
             let by_sni = certificates.as_ref().map(|_| Certificates::read(&config)).transpose()?;
             let renewed = now.renewed(config, records.as_deref())?;

@@ -67,6 +67,7 @@ mod tests {
             return_to: "/",
             form_token: "",
             origin_policy: OriginPolicy::Absent,
+            own_origin: "",
         };
         usage_page(&view, &of(preset))
     }

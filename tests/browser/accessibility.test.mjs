@@ -108,6 +108,26 @@ for (const javaScript of [true, false]) {
   }));
 }
 
+for (const javaScript of [true, false]) {
+  test(`the question can be put aside without an answer, and comes back on the next page, ${javaScript ? 'with' : 'without'} JavaScript`, () => browsing({ javaScript, language: 'fr' }, async (visitor) => {
+    const { page } = visitor;
+    await visitor.visit(home('fr'));
+    await tabsTo(page, '#ask [popovertarget=control]');
+    await page.keyboard.press('Enter');
+    await button(page, '#control [data-act=open]').waitFor();
+    assert.equal(await button(page, '#ask').isVisible(), false, 'the question still lies over the page');
+    assert.equal(await focused(page), 'open', 'the focus is lost');
+    if (javaScript) await clean(page, 'the control of a question put aside', [BANNER]);
+    await page.keyboard.press('Enter');
+    await button(page, '#panel button[value=save]').waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal(await button(page, '#ask').isVisible(), false, 'the question comes back unasked');
+    assert.deepEqual(await consentCookies(visitor), [], 'a question put aside is taken for an answer');
+    await visitor.visit(home('fr'));
+    assert.ok(await button(page, '#ask button[value=refuse]').isVisible(), 'the question does not come back');
+  }));
+}
+
 test('what has the focus shows it and is not covered', () => browsing({ viewport: PHONE, language: 'fr' }, async (visitor) => {
   const { page } = visitor;
   await visitor.visit(home('fr'));
@@ -255,8 +275,12 @@ async function tabsTo(page, selector) {
   throw new Error(`Tab never comes to ${selector}`);
 }
 
+/** The button that has the focus, by the choice it stands for or by what it does. */
 function focused(page) {
-  return page.evaluate(() => document.querySelector('paravent-consent').shadowRoot.activeElement?.value);
+  return page.evaluate(() => {
+    const active = document.querySelector('paravent-consent').shadowRoot.activeElement;
+    return active?.value || active?.dataset.act;
+  });
 }
 
 function focusSeen() {

@@ -34,6 +34,10 @@ before(async () => {
   const page = (meta = '') => `<!doctype html><html lang="en"><head>${meta}<title>Clinic</title><script nonce="n0">${SCRIPT}</script></head><body><p>A clinic.</p></body></html>`;
   const pages = { '/meta': page(`<meta http-equiv="Content-Security-Policy" content="${META}">`) };
   for (const [kind, headers] of Object.entries(KINDS)) pages[`/${kind}`] = { body: page(), headers };
+  // Relative addresses lead to another host, from the start or only after what is ours.
+  const base = '<base href="https://elsewhere.example/shop/">';
+  pages['/base'] = page(base);
+  pages['/late-base'] = page().replace('</body>', `${base}</body>`);
   pages['/sandbox'] = { body: page(), headers: { [CSP]: 'sandbox allow-scripts' } };
   site = await startSite({ host: HOST, pages, tables: `[site.theme]\naccent = "${ACCENT.written}"\n`, vendors: ['matomo'] });
 });
@@ -41,13 +45,13 @@ after(() => site?.stop());
 
 describe('under an origin\'s policy', { timeout: 300_000 }, () => {
   test('the banner appears, is styled and works, whatever the kind', () => browsing({ language: 'en' }, async (visitor) => {
-    for (const kind of [...Object.keys(KINDS), 'meta']) {
+    for (const kind of [...Object.keys(KINDS), 'meta', 'base', 'late-base']) {
       for (const choice of ['refuse', 'accept']) await pressUnder(visitor, kind, choice);
     }
   }));
 
   test('without JavaScript too', () => browsing({ language: 'en', javaScript: false }, async (visitor) => {
-    for (const kind of ['none', 'default-none', 'meta']) {
+    for (const kind of ['none', 'default-none', 'meta', 'base']) {
       for (const choice of ['refuse', 'accept']) await pressUnder(visitor, kind, choice);
     }
   }));

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use paravent::html::{BlockedFrame, HtmlError, HtmlStream, Insertions, Kind, Page, Signatures};
+use paravent::html::{Around, BlockedFrame, HtmlError, HtmlStream, Insertions, Kind, Page, Signatures};
 use paravent::policy::{
     Catalogue, Day, Decision, Embed, Facts, Hosts, Jurisdiction, Mode, Offer, Purpose, PurposeSet,
     SitePolicy, Store, StoredChoice, StoredItem, Vendor, Words, decide,
@@ -118,22 +118,22 @@ impl Insertions for Marks {
     fn admitted_by(&self, policy: &str) -> String {
         policy.to_owned()
     }
-    fn banner(&self, page_language: Option<&str>, _under_policy: bool) -> String {
-        format!("<x-banner lang=\"{}\">Témoins ع</x-banner>", page_language.unwrap_or("?"))
+    fn banner(&self, around: Around<'_>) -> String {
+        format!("<x-banner lang=\"{}\">Témoins ع</x-banner>", around.language.unwrap_or("?"))
     }
 
     fn at_end(&self) -> bool {
         self.at_end
     }
 
-    fn placeholder(&self, frame: &BlockedFrame<'_>, page_language: Option<&str>) -> String {
+    fn placeholder(&self, frame: &BlockedFrame<'_>, around: Around<'_>) -> String {
         format!(
             "<x-placeholder vendor=\"{}\" rule=\"{}\" size=\"{}x{}\" lang=\"{}\">{}</x-placeholder>",
             frame.vendor.id,
             frame.rule.id(),
             frame.width.as_deref().unwrap_or("?"),
             frame.height.as_deref().unwrap_or("?"),
-            page_language.unwrap_or("?"),
+            around.language.unwrap_or("?"),
             frame.title.as_deref().unwrap_or("?"),
         )
     }

@@ -55,9 +55,11 @@ pub(super) fn assemble_sites(
     report_shared_hosts(sites, &report);
     report_loops(sites, &server, &report);
     let check = |raw: &RawSite| Arc::new(site::check_site(raw, &catalogue, &report));
-    let sites: Vec<Arc<Site>> = sites.iter().map(check).collect();
+    let checked: Vec<Arc<Site>> = sites.iter().map(check).collect();
+    let effective =
+        sites.iter().zip(&checked).filter_map(|(raw, site)| notice::effective(raw, site)).collect();
     match report.is_empty() {
-        true => Ok(Config { files: Vec::new(), server, catalogue, sites }),
+        true => Ok(Config { files: Vec::new(), server, catalogue, sites: checked, effective }),
         false => Err(report.into_problems()),
     }
 }

@@ -3,8 +3,8 @@
 //! In: `[site.notice]`, `[site.notice.next]` and the `from` of the site's vendors. Out: both notices, and
 //! a problem wherever visitors could not be told what changes and from when (PC17).
 
-use super::super::checked::Localised;
-use super::super::notice::Notice;
+use super::super::checked::{Localised, Site};
+use super::super::notice::{Effective, Notice};
 use super::super::problem::Report;
 use super::super::raw::{RawNext, RawOffer, RawSite};
 use super::super::table::Entry;
@@ -27,6 +27,12 @@ pub(super) fn present(raw: &RawSite) -> Notice {
     }
 }
 
+/// From when it is in force, as the file says.
+pub(super) fn effective(raw: &RawSite, site: &Site) -> Option<Effective> {
+    let given = raw.notice.effective.given()?;
+    Some(Effective { day: given.value.0, time_zone: site.usage.time_zone.clone(), at: given.at.clone() })
+}
+
 /// The notice that follows `present`, if one is announced.
 pub(super) fn next(raw: &RawSite, present: &Notice, languages: &[String], report: &Report) -> Option<Next> {
     for offer in &raw.vendors {
@@ -35,7 +41,7 @@ pub(super) fn next(raw: &RawSite, present: &Notice, languages: &[String], report
     let next = raw.notice.next.as_ref()?;
     let summary = summary(next, languages, report);
     check_version(next, present, report);
-    let effective = effective(next, present, report)?;
+    let effective = takes_over(next, present, report)?;
     let version = next.version.value()?.clone();
     let notice = Notice { version, effective: Some(effective), replaces: Some(Box::new(present.clone())) };
     Some(Next { effective, summary, notice })
@@ -54,7 +60,7 @@ fn check_version(next: &RawNext, present: &Notice, report: &Report) {
     }
 }
 
-fn effective(next: &RawNext, present: &Notice, report: &Report) -> Option<Day> {
+fn takes_over(next: &RawNext, present: &Notice, report: &Report) -> Option<Day> {
     if next.effective.is_absent() {
         let remedy = "write effective = \"YYYY-MM-DD\", the day it replaces the present one";
         report.say(&next.at, "[site.notice.next] does not say from when", remedy);

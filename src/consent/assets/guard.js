@@ -5,7 +5,8 @@
   const w = window, d = document;
   const tag = d.currentScript, data = tag.dataset, home = tag.src.replace(/assets\/[^/]*$/, '');
   const words = text => (text || '').split(' ').filter(Boolean);
-  const attempt = f => { try { return f(); } catch (_) { /* best effort: a page must not break */ } };
+  // Best effort: a page must not break.
+  const attempt = f => { try { return f(); } catch (_) {} };
   let state = JSON.parse(data.state);
 
   // A row per vendor: stand-ins end in (), [] or {}; storage keys begin with ~; the rest are cookies.
@@ -99,15 +100,15 @@
 
   const expire = name => {
     const host = location.hostname.split('.'), path = location.pathname.split('/');
-    const domains = [''].concat(host.map((_, i) => '; domain=' + host.slice(i).join('.')));
+    const domains = [''].concat(host.map((_, i) => ';domain=' + host.slice(i).join('.')));
     const paths = path.flatMap((_, i) => { const p = path.slice(0, i).join('/'); return [p + '/', p || '/']; });
     domains.forEach(domain => paths.concat(location.pathname).forEach(p => {
-      d.cookie = name + '=; max-age=0; path=' + p + domain;
+      d.cookie = name + '=;max-age=0;path=' + p + domain;
     }));
   };
   const sweep = () => {
     const goes = name => refuses(name) && !isKept(name);
-    attempt(() => d.cookie.split('; ').map(c => c.split('=')[0]).filter(goes).forEach(expire));
+    attempt(() => d.cookie.split(/;\s?/).map(c => c.split('=')[0]).filter(goes).forEach(expire));
     ['localStorage', 'sessionStorage'].forEach(store => attempt(() =>
       Object.keys(w[store]).filter(key => goes('~' + key)).forEach(key => w[store].removeItem(key))));
   };
@@ -145,7 +146,8 @@
     attempt(() => panel.hidePopover());
     ask.hidden = true;
     if (grants(state)) attempt(() => { part('#now').textContent = ''; });
-    if (control) { control.hidden = false; control.querySelector('[data-act]').focus({ preventScroll: true }); }
+    if (control) control.removeAttribute('popover');
+    attempt(() => part('#control [data-act]').focus({ preventScroll: true }));
   };
   const settle = next => {
     const same = rights(next) == rights(state);
@@ -158,10 +160,12 @@
     leave();
     followers.forEach(f => attempt(() => f(w.Paravent.consent)));
   };
+  // The page's `base` may lead elsewhere, and may have come after the form.
   const press = (form, button) => {
+    form.action = new URL(form.getAttribute('action'), home);
     const body = new URLSearchParams(new FormData(form));
     body.append(button.name, button.value);
-    fetch(form.getAttribute('action'), { method: 'POST', headers: { Accept: 'application/json' }, body })
+    fetch(form.action, { method: 'POST', headers: { Accept: 'application/json' }, body })
       .then(answer => answer.ok ? answer.json() : Promise.reject())
       .then(next => { if (channel) channel.postMessage(next); settle(next); })
       // A policy refuses at once, while the form is still busy with the first press.

@@ -18,11 +18,13 @@ accept = قبول
 refuse-all = رفض الكل
 accept-all = قبول الكل
 choose = الاختيار
+later = لاحقا
 save = حفظ
 withdraw = سحب موافقتي
 close = إغلاق
 privacy-page = صفحة الخصوصية
-list-separator = ،{" "}
+# The mark keeps names in Latin letters from running together from left to right.
+list-separator = {"\u200F"}،{" "}
 other-tools = { $count ->
     [zero] لا أداة أخرى
     [one] أداة أخرى
@@ -41,7 +43,6 @@ analytics-why = معرفة استعمال الموقع
 marketing = الإشهار
 marketing-why = إعلانات حسب زيارتكم
 necessary = ضروري
-necessary-why = لكي يعمل الموقع
 
 # التفضيلات
 panel-title = اختياراتكم
@@ -54,7 +55,6 @@ vendors-count = { $count ->
     [many] { $count } مزودا
    *[other] { $count } مزود
 }
-always-on = مشغل دائما
 now-none = لم يقبل شيء
 now-refused = مرفوض
 now-gpc = رفضه متصفحكم
@@ -196,7 +196,6 @@ law-us-hipaa = مصدر هذه الحقوق في المعطيات الصحية �
 law-strict = نقر لكم بها أينما كنتم تعيشون.
 rights-write = راسلوا
 rights-nobody = لم يعين هذا الموقع مسؤولا بعد، ولذلك لا يمكنه أن يطلب منكم شيئا.
-phone-number = الهاتف
 email = البريد الإلكتروني
 regulator = لتقديم شكاية: { $name }.
 small-print = تفاصيل

@@ -18,6 +18,7 @@ accept = Accept
 refuse-all = Refuse all
 accept-all = Accept all
 choose = Choose
+later = Later
 save = Save
 withdraw = Withdraw consent
 close = Close
@@ -37,7 +38,6 @@ analytics-why = learning how the site is used
 marketing = Advertising
 marketing-why = ads based on your visits
 necessary = Necessary
-necessary-why = making the site work
 
 # Preferences
 panel-title = Your choices
@@ -46,7 +46,6 @@ vendors-count = { $count ->
     [one] { $count } vendor
    *[other] { $count } vendors
 }
-always-on = always on
 now-none = nothing accepted
 now-refused = refused
 now-gpc = refused by your browser
@@ -168,7 +167,6 @@ law-us-hipaa = For health information, these rights come from HIPAA (45 CFR 164)
 law-strict = We recognise them wherever you live.
 rights-write = Write to
 rights-nobody = This site has not named a person in charge yet, so it may not ask you for anything.
-phone-number = Telephone
 email = email
 regulator = To complain: { $name }.
 small-print = Small print

@@ -24,6 +24,7 @@ accept = Accepter
 refuse-all = Tout refuser
 accept-all = Tout accepter
 choose = Choisir
+later = Plus tard
 save = Enregistrer
 withdraw = Retirer mon accord
 close = Fermer
@@ -43,7 +44,6 @@ analytics-why = savoir comment le site est utilisé
 marketing = Publicité
 marketing-why = annonces selon vos visites
 necessary = Nécessaire
-necessary-why = faire marcher le site
 
 # Préférences
 panel-title = Vos choix
@@ -52,7 +52,6 @@ vendors-count = { $count ->
     [one] { $count } fournisseur
    *[other] { $count } fournisseurs
 }
-always-on = toujours actif
 now-none = rien d’accepté
 now-refused = refusé
 now-gpc = refusé par votre navigateur
@@ -174,7 +173,6 @@ law-us-hipaa = Pour les renseignements de santé, ces droits viennent de la loi 
 law-strict = Nous vous les reconnaissons où que vous viviez.
 rights-write = Écrivez à
 rights-nobody = Ce site n’a pas encore nommé de personne responsable ; il ne peut donc rien vous demander.
-phone-number = Téléphone
 email = { -courriel }
 regulator = Pour porter plainte : { $name }.
 small-print = En petits caractères

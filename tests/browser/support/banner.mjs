@@ -23,6 +23,11 @@ export class Banner {
     await this.#press(this.#button('refuse'));
   }
 
+  /** Puts the question aside without an answer: what lies under it can be read and pressed. */
+  async putAside() {
+    await this.#visible('#ask [popovertarget=control]').click();
+  }
+
   /** Accepts everything that is offered, as a person of full age or with a guardian where that is asked. */
   async accept() {
     await this.#press(this.#button('accept'));
