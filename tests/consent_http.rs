@@ -6,6 +6,7 @@
 mod support;
 
 use std::net::IpAddr;
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use support::{Answer, Origin, Paravent, request};
@@ -19,11 +20,15 @@ const WANTS_JSON: (&str, &str) = ("Accept", "application/json");
 /// Another of loopback's addresses: another truncated network.
 const ELSEWHERE: &str = "127.9.9.9";
 
-/// One Paravent for the tests that change nothing in it.
+/// One Paravent for the tests that change nothing in it. What is static is never dropped, so it ends, and its folder
+/// goes, once nobody holds its standard input any more.
 static SHARED: LazyLock<(Origin, Paravent)> = LazyLock::new(|| {
-    let origin = Origin::page(PAGE);
-    let paravent = Paravent::before(&origin);
-    (origin, paravent)
+    let (origin, folder) = (Origin::page(PAGE), support::folder_in_memory());
+    support::write_config(folder.path(), &origin, "127.0.0.1:0", "", "");
+    let script = "\"$0\" serve --config \"$1/paravent.toml\" & cat >/dev/null; kill $!; wait; rm -r \"$1\"";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_paravent")]).arg(folder.path()).stdin(Stdio::piped());
+    (origin, Paravent::start_as(command, folder))
 });
 
 fn paravent() -> &'static Paravent {
@@ -343,10 +348,12 @@ fn a_notice_is_announced_before_its_day_and_in_force_from_it_pc17_rm14() {
 #[test]
 fn global_privacy_control_refuses_what_the_law_says_and_a_choice_wins() {
     let gpc = ("Sec-GPC", "1");
-    let unasked = paravent().get("/", &[gpc]);
+    let unasked = paravent().get("/gpc", &[gpc]);
     // Quebec: it answers for marketing; analytics is still asked for.
     assert!(unasked.text().contains("id=\"ask\""));
-    assert_eq!(SHARED.0.last().field("sec-gpc").as_deref(), Some("1"), "the origin is told");
+    // Others ask the same origin at the same time.
+    let seen = SHARED.0.seen().into_iter().find(|seen| seen.target() == "/gpc").unwrap();
+    assert_eq!(seen.field("sec-gpc").as_deref(), Some("1"), "the origin is told");
     let granted = cookie(&own_form("choice=accept")).unwrap();
     let fields = [FORM, OWN, WANTS_JSON, gpc, ("Cookie", &granted)];
     let state: serde_json::Value = serde_json::from_slice(&post(&fields, "usage=count").body).unwrap();

@@ -122,6 +122,7 @@ impl FetchDestination {
         }
         match headers.get("sec-fetch-dest").map(HeaderValue::as_bytes) {
             None if accepts_css_first(headers) => FetchDestination::Style,
+            None if is_a_scripts(headers) => FetchDestination::Other,
             None | Some(b"document") => FetchDestination::Document,
             Some(b"style") => FetchDestination::Style,
             Some(b"serviceworker") => FetchDestination::ServiceWorker,
@@ -145,4 +146,40 @@ impl AsScript {
 /// How browsers ask for a style sheet where they do not send `Sec-Fetch-Dest`.
 fn accepts_css_first(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/css"))
+}
+
+/// What only scripts send, where browsers do not say who asks: the libraries' own mark, or an `Accept` that no page
+/// would satisfy. An app that shows pages marks its requests too, with its own name.
+fn is_a_scripts(headers: &HeaderMap) -> bool {
+    let is_marked = headers.get("x-requested-with").is_some_and(|mark| mark == "XMLHttpRequest");
+    let satisfies = |accept: &HeaderValue| {
+        let text = String::from_utf8_lossy(accept.as_bytes()).to_ascii_lowercase();
+        text.contains("html") || text.contains("*/*")
+    };
+    let mut accepted = headers.get_all(ACCEPT).into_iter().peekable();
+    is_marked || (accepted.peek().is_some() && !accepted.any(satisfies))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scripts_request_is_told_from_a_page_as_far_as_its_fields_tell() {
+        let page =
+            [("accept", "text/html,application/xhtml+xml,*/*;q=0.8"), ("x-requested-with", "org.clinic.app")];
+        for (fields, expected) in [
+            (&[][..], FetchDestination::Document),
+            (&page, FetchDestination::Document),
+            (&[("accept", "*/*")], FetchDestination::Document),
+            (&[("accept", "*/*"), ("x-requested-with", "XMLHttpRequest")], FetchDestination::Other),
+            (&[("accept", "application/json, text/javascript")], FetchDestination::Other),
+            (&[("accept", "application/json"), ("sec-fetch-dest", "document")], FetchDestination::Document),
+            (&[("accept", "text/html"), ("sec-fetch-dest", "empty")], FetchDestination::Other),
+        ] {
+            let headers =
+                fields.iter().map(|(n, v)| (n.parse::<http::HeaderName>().unwrap(), v.parse().unwrap()));
+            assert!(FetchDestination::of(&headers.collect()) == expected, "{fields:?}");
+        }
+    }
 }

@@ -116,6 +116,7 @@ pub(crate) const NOTICE_DATED: Control = Control {
     tests: &[
         "src/consent/notice_tests.rs::the_second_layer_says_the_rest_under_each_law_and_in_each_language",
         "tests/consent_http.rs::a_notice_is_announced_before_its_day_and_in_force_from_it_pc17_rm14",
+        "tests/config.rs::a_notice_that_is_not_in_force_yet_is_announced_beside_one_that_is",
     ],
     verdict: |site| match &site.notice.effective {
         Some(day) => Verdict::kept(format!("version {}, in effect since {}", site.notice.version, day.iso())),
