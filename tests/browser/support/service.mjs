@@ -2,6 +2,7 @@
 // No waiting by the clock: ready is what the process itself says, ended is what the kernel says.
 
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 const PATIENCE_MILLISECONDS = 10_000;
@@ -50,11 +51,27 @@ export async function startService(command, args, { ready, env = {}, cwd } = {})
   };
 }
 
-/** A loopback port that was free a moment ago, for programs that cannot choose one and say which. */
+/**
+ * A loopback port that was free a moment ago, for programs that cannot choose one and say which: never the same twice, and
+ * none of those that the system gives to whoever asks for any.
+ */
 export async function freePort() {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if (!given.has(port) && (await isFree(port))) {
+      given.add(port);
+      return port;
+    }
+  }
+}
+
+const given = new Set();
+
+async function isFree(port) {
   const server = createServer();
-  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const listens = await new Promise((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (listens) await new Promise((resolve) => server.close(resolve));
+  return listens;
 }
