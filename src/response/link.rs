@@ -69,12 +69,11 @@ struct Link<'a> {
 
 impl Link<'_> {
     /// Whether no browser acts on it. Of several `rel` the first counts (RFC 8288, 3.3), but not in every
-    /// browser; and to some an apostrophe is a quote, so that `rel` may stand in what is one value to them.
+    /// browser.
     fn is_inert(&self) -> bool {
         let values = self.parameters("rel").collect::<Vec<_>>().join(" ").to_ascii_lowercase();
         let mut relations = values.split_ascii_whitespace().peekable();
         relations.peek().is_some()
-            && !self.whole.contains('\'')
             // A relation that is a URL is an extension (RFC 8288, 2.1.2), which browsers do not know.
             && relations.all(|relation| INERT.contains(&relation) || relation.contains(':'))
     }
@@ -131,6 +130,10 @@ fn parameter(text: &str) -> Option<((&str, String), &str)> {
         let (value, rest) = quoted_value(quoted)?;
         return Some(((name, value), rest));
     }
+    // To some browsers it is a quote: what follows is one value to them, and more of the list to others.
+    if value.starts_with('\'') {
+        return None;
+    }
     let (value, rest) = value.split_at(value.find(ENDS_VALUE).unwrap_or(value.len()));
     Some(((name, value.trim_end().to_owned()), rest))
 }
@@ -180,6 +183,7 @@ mod tests {
             "<https://other.example/page>; rel=\"canonical\"",
             "<https://other.example/wp-json/>; rel=\"https://api.w.org/\" , <x>;rel=next",
             "</a,b;c>; rel=preload",
+            "<https://other.example/>; rel=next; title=\"l'accueil\"",
         ] {
             assert_eq!(kept(line), line);
         }
@@ -195,6 +199,7 @@ mod tests {
             "</a.png>; rel=preload; imagesrcset=\"/b.png 1x, https://stats.example/c.png 2x\"",
             "<https://stats.example/>; rel=canonical; rel=preconnect",
             "<https://stats.example/>; x='; rel=canonical; y='; rel=preconnect",
+            "</x>; title='a; title=\"b'<https://stats.example/a.js>; rel=icon; y='c\"",
             "https://stats.example/; rel=preload",
             "<https://[bad>; rel=preload",
             // No quote opens in the midst of a value, and no target.

@@ -195,26 +195,29 @@ test('forced colours keep every button and switch visible, and less motion means
   assert.ok(await coloursIn(page, '#panel button[value=save]') >= 2, 'the button has no words or edge');
 }));
 
-test('banner and placeholders shift nothing: the layout shift is 0', async () => {
+test('banner and placeholders shift nothing: the layout shift is 0', async (t) => {
   const block = '<p style="height:200px">A page that stands still by itself.</p>';
   const frame = '<iframe width="320" height="180" src="https://www.youtube.com/embed/x" title="Film"></iframe>';
   const page = `<!doctype html><html lang="fr"><title>Clinique</title><body>${block}${frame}${block.repeat(5)}`;
   const served = await startSite({ host: 'clinic.localhost', pages: { '/': page }, vendors: ['youtube'] });
   try {
-    await browsing({ language: 'fr' }, async (visitor) => {
-      for (const viewport of [PHONE, COMPUTER]) {
-        await visitor.page.setViewportSize(viewport);
-        // A machine that is busy with other work may paint a page that is half there: the best of three loads is judged.
-        const shifts = [];
-        while (shifts.length < 3 && !shifts.includes(0)) {
+    // Each size has a window of its own: one that is resized shifts by itself.
+    for (const viewport of [PHONE, COMPUTER]) {
+      await browsing({ language: 'fr', viewport }, async (visitor) => {
+        // A shift of 0.0006 was met once in hundreds of loads, on a busy machine: what moves is told, and the best of
+        // three loads is judged.
+        const loads = [];
+        while (loads.length < 3 && !loads.some((shifts) => shifts.length === 0)) {
           await visitor.visit(served.at('/'));
           assert.ok(await button(visitor.page, 'button[value=refuse]').isVisible());
           assert.ok(await visitor.page.locator('paravent-frame').isVisible());
-          shifts.push(await visitor.page.evaluate(layoutShift));
+          loads.push(await visitor.page.evaluate(layoutShifts));
         }
-        assert.ok(shifts.includes(0), `at ${viewport.width}: ${shifts}`);
-      }
-    });
+        const met = loads.filter((shifts) => shifts.length > 0);
+        if (met.length > 0) t.diagnostic(`at ${viewport.width}: ${JSON.stringify(met)}`);
+        assert.ok(met.length < loads.length, `at ${viewport.width}: ${JSON.stringify(met)}`);
+      });
+    }
   } finally {
     await served.stop();
   }
@@ -309,16 +312,19 @@ function tooSmall(own) {
     .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${box.width}x${box.height}`);
 }
 
-/** The sum of all shifts since the page began. Two frames later all entries of the load have been handed over. */
-function layoutShift() {
+/** All shifts since the page began, and what moved from where to where. Two frames later all of the load have been handed over. */
+function layoutShifts() {
   return new Promise((resolve) => {
-    let sum = 0;
-    const add = (entries) => entries.forEach(({ value }) => { sum += value; });
+    const shifts = [];
+    const place = ({ x, y, width, height }) => [x, y, width, height];
+    const add = (entries) => entries.forEach(({ value, sources }) => shifts.push({
+      value, moved: sources.map(({ node, previousRect, currentRect }) => [node?.nodeName, place(previousRect), place(currentRect)]),
+    }));
     const observer = new PerformanceObserver((list) => add(list.getEntries()));
     observer.observe({ type: 'layout-shift', buffered: true });
     requestAnimationFrame(() => requestAnimationFrame(() => {
       add(observer.takeRecords());
-      resolve(sum);
+      resolve(shifts);
     }));
   });
 }
