@@ -183,6 +183,7 @@ const HOUSE: &[Room] = &[
             "rcgen",
             "x509_parser",
             "serde",
+            "sha2",
             "serde_json",
             "landlock",
             "sd_notify",
