@@ -19,6 +19,7 @@ mod serve;
 mod taken_out;
 mod unknown;
 mod unlisted;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,8 @@ enum Command {
     Receipts(receipts::Receipts),
     /// Put new keys in place
     Keys(keys::Keys),
+    /// Say what counting has spent, what it is assessed by, and which pages it lists
+    Usage(usage::Usage),
     /// Delete what is older than its retention period, and say how much; `serve` does it daily
     Purge(purge::Purge),
 }
@@ -77,6 +80,7 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Account(account) => account.run(),
         Command::Receipts(receipts) => receipts.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Usage(usage) => usage.run(),
         Command::Purge(purge) => purge.run(),
     }
 }
