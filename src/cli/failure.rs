@@ -3,6 +3,7 @@
 use crate::config::LoadError;
 use crate::server::{BackupError, RecordsError, ServerError};
 use crate::store::{AccountError, StoreError};
+use crate::usage::BookError;
 
 /// Why a command gave up.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,8 @@ pub enum Failure {
     Config(#[from] LoadError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Book(#[from] BookError),
     #[error(transparent)]
     Account(#[from] AccountError),
     #[error(transparent)]
@@ -27,6 +30,12 @@ pub enum Failure {
     PublicKeys(std::io::Error),
     #[error("there is no store at {}: it is made when `paravent serve` starts with this config", .0.display())]
     NoStore(std::path::PathBuf),
+    #[error("there is no site {0} in this config: it has {1}")]
+    NoSite(String, String),
+    #[error("name the config: --config FILE")]
+    NoConfig,
+    #[error("standard input or output: {0}")]
+    Input(std::io::Error),
     #[error("the password could not be read: {0}")]
     Password(std::io::Error),
 }

@@ -21,6 +21,7 @@ mod serve;
 mod taken_out;
 mod unknown;
 mod unlisted;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -54,6 +55,8 @@ enum Command {
     Receipts(receipts::Receipts),
     /// Put new keys in place
     Keys(keys::Keys),
+    /// Say what counting has spent, what it is assessed by, and which pages it lists
+    Usage(usage::Usage),
     /// Delete what is older than its retention period, and say how much; `serve` does it daily
     Purge(purge::Purge),
     /// Print released counts as CSV or JSON, each with its standard error and range
@@ -85,6 +88,7 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Account(account) => account.run(),
         Command::Receipts(receipts) => receipts.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Usage(usage) => usage.run(),
         Command::Purge(purge) => purge.run(),
         Command::Export(export) => export.run(),
         Command::Backup(backup) => backup.run(),

@@ -71,6 +71,7 @@ pub use keys::{NewKeys, rotate_keys};
 pub use origin::OriginClient;
 pub use panics::contain_panics;
 pub use records::{RecordsError, keys_folder, store_file};
-pub use retention::{PurgedClasses, purge_now};
+pub use retention::{COUNTS_DAYS, PurgedClasses, purge_now};
 pub use run::{Running, ServerError, serve, start};
 pub use tls::TlsError;
+pub use usage_promise::preset;

@@ -76,7 +76,8 @@ fn view(
             user_agent: text(headers, "user-agent"),
             accept_language: text(headers, "accept-language"),
             purpose: purpose(headers),
-        },
+        }
+        .with_hints(text(headers, "sec-ch-ua"), text(headers, "from")),
     };
     usage.page_view(index, seen)
 }

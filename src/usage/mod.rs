@@ -17,6 +17,7 @@ mod closed;
 mod counter;
 #[cfg(test)]
 mod counter_tests;
+mod dates;
 mod day;
 mod families;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod guarantee;
 mod language;
 mod noise;
 mod page_list;
+mod persons;
 mod region;
 mod release;
 mod report;
@@ -32,9 +34,12 @@ mod shapes;
 mod site;
 mod snapshot;
 mod source;
+mod suggest;
 mod table;
 mod token;
+mod tokens;
 mod view;
+mod vocabulary;
 mod week;
 
 pub use agent::{Agent, AgentSigns};
@@ -50,6 +55,7 @@ pub use release::{BookError, Gap, GapReason, Release, ReleaseBook};
 pub use report::{Estimate, ReleasedCell, by_cell, by_period, total};
 pub use site::SitePlan;
 pub use source::Source;
+pub use suggest::{MOST_SUGGESTED, suggested_templates};
 pub use table::{MAX_TOKENS, PAGES_PER_TOKEN};
 pub use token::{DayToken, Identity};
 pub use view::{ConsentOutcome, Device, PageView, SiteIndex};
