@@ -158,11 +158,7 @@ fn a_backup_of_a_running_server_gives_back_receipts_counts_and_keys() {
     assert!(printed(&restored).contains(": 1 lines, 0 purged"), "{}", printed(&restored));
     let again = Paravent::start(folder);
     let known = again.get("/", &[("Cookie", &cookie)]);
-    assert!(
-        known.text().contains("data-consent=\"necessary analytics marketing\""),
-        "{}",
-        known.text()
-    );
+    assert!(known.text().contains("data-consent=\"necessary analytics marketing\""), "{}", known.text());
 }
 
 #[test]
