@@ -9,7 +9,7 @@ use super::*;
 use crate::clock::{Clock, Zone};
 use crate::policy::Day;
 use crate::usage::UNLISTED;
-use crate::usage::fixtures::page_sources;
+use crate::usage::fixtures::{declared, page_sources};
 
 const DAY: i64 = 86_400;
 /// Monday 2026-11-16, 08:00 UTC.
@@ -100,6 +100,7 @@ impl Scene {
             preset: Preset::Balanced,
             release: self.plan,
             pages: page_sources(),
+            declared: declared(),
         }
     }
 
@@ -128,7 +129,9 @@ fn visit(usage: &Usage, visitor: u32, path: &str) {
     let network = format!("10.{}.{}.0", visitor / 256, visitor % 256);
     let identity = Identity { network: &network, user_agent: FIREFOX, accept_language: "fr" };
     let seen = Seen {
+        act: Act::Opens,
         path,
+        campaign: CampaignTags::default(),
         source: Source::Google,
         region: Some("CA-QC"),
         device: Device::Computer,
@@ -363,6 +366,40 @@ fn a_new_config_keeps_the_open_day_and_adds_sites() {
     let releases = scene.book.releases.lock().unwrap();
     let clinic = releases.iter().find(|r| r.family == Family::Visits && r.site == "clinic").unwrap();
     assert!((clinic.cells[0].1 - 500).abs() < 40);
+}
+
+/// Goals, funnels and campaigns are indexes into the lists of the open day, as pages are.
+#[test]
+fn a_new_config_leaves_the_open_days_declared_lists_as_they_are() {
+    let scene = Scene::new(ReleasePlan::Daily);
+    let usage = scene.start();
+    visits(&usage, 500);
+    let mut plan = scene.site_plan();
+    plan.declared.goals.reverse();
+    plan.declared.funnels.reverse();
+    usage.replan(vec![plan.clone()]);
+    (500..1_000).for_each(|visitor| visit(&usage, visitor, "/a"));
+    scene.pass(&usage, DAY);
+    let goals = |usage: &Usage| {
+        scene.pass(usage, 1);
+        let releases = scene.book.releases.lock().unwrap();
+        let last = releases.iter().rfind(|release| release.family == Family::Goals).unwrap();
+        last.cells.clone()
+    };
+    let first_day = goals(&usage);
+    assert_eq!(first_day[0].0, "page", "the order of the day's opening");
+    assert!((first_day[0].1 - 1_000).abs() < 45 && first_day[1].1.abs() < 45, "{first_day:?}");
+    // Kept over a restart under the new config as well.
+    (0..500).for_each(|visitor| visit(&usage, visitor, "/a"));
+    usage.suspend().unwrap();
+    drop(usage);
+    let checkpoint = Checkpoint::anywhere(scene.folder.path()).ok();
+    let usage = Usage::open(vec![plan], scene.book.clone(), checkpoint, scene.clock.clone()).unwrap();
+    (500..1_000).for_each(|visitor| visit(&usage, visitor, "/a"));
+    scene.pass(&usage, DAY);
+    let second_day = goals(&usage);
+    assert_eq!(second_day[3].0, "page", "{second_day:?}");
+    assert!((second_day[3].1 - 1_000).abs() < 45 && second_day[0].1.abs() < 45, "{second_day:?}");
 }
 
 #[test]

@@ -12,12 +12,14 @@
 //! memory and, where that is possible, in a checkpoint on a file system in memory.
 
 mod agent;
+mod channel;
 mod checkpoint;
 mod closed;
 mod counter;
 #[cfg(test)]
 mod counter_tests;
 mod day;
+mod declared;
 mod families;
 #[cfg(test)]
 mod fixtures;
@@ -28,18 +30,23 @@ mod page_list;
 mod region;
 mod release;
 mod report;
+mod seen;
 mod shapes;
 mod site;
 mod snapshot;
 mod source;
 mod table;
+mod targets;
 mod token;
 mod view;
 mod week;
 
 pub use agent::{Agent, AgentSigns};
 pub use checkpoint::{Checkpoint, CheckpointRefusal};
-pub use counter::{Seen, Usage, UsageError};
+pub use counter::{Usage, UsageError};
+pub use declared::{
+    Campaign, Declared, Funnel, Goal, MAX_CAMPAIGNS, MAX_FUNNELS, MAX_GOALS, MAX_STEPS, Press, Reached,
+};
 pub use families::{FAMILIES, Family, FamilyTerms};
 pub use guarantee::{DELTA, FamilyShare, Guarantee, Preset};
 pub use language::LanguageIndex;
@@ -48,9 +55,11 @@ pub use page_list::{MAX_PAGES, PageIndex, PageList, PageSources, UNLISTED};
 pub use region::RegionIndex;
 pub use release::{BookError, Gap, GapReason, Release, ReleaseBook};
 pub use report::{Estimate, ReleasedCell, by_cell, by_period, total};
+pub use seen::{Act, Seen};
 pub use site::SitePlan;
 pub use source::Source;
-pub use table::{MAX_TOKENS, PAGES_PER_TOKEN};
+pub use table::{GOALS_PER_TOKEN, MAX_TOKENS, PAGES_PER_TOKEN};
+pub use targets::CampaignTags;
 pub use token::{DayToken, Identity};
-pub use view::{ConsentOutcome, Device, PageView, SiteIndex};
+pub use view::{ConsentOutcome, DeadLink, Device, PageView, SiteIndex, Speed};
 pub use week::{Cadence, DAILY_FROM, ReleasePlan, monday};

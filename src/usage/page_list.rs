@@ -151,7 +151,7 @@ impl Template {
 }
 
 /// The path's segments, with `/index.html` and its like taken for the folder.
-fn page_segments(path: &str) -> Vec<String> {
+pub(super) fn page_segments(path: &str) -> Vec<String> {
     let mut segments = resolved_segments(path);
     let index = |last: &String| matches!(last.as_str(), "index.html" | "index.htm" | "index.php");
     if segments.last().is_some_and(index) {
