@@ -10,8 +10,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use paravent::clock::{Clock, Zone};
 use paravent::policy::Day;
 use paravent::usage::{
-    AgentSigns, BookError, ConsentOutcome, Device, Gap, Identity, PageSources, Preset, Release, ReleaseBook,
-    ReleasePlan, Seen, SitePlan, Source, Usage,
+    Act, AgentSigns, BookError, CampaignTags, ConsentOutcome, Declared, Device, Gap, Identity, PageSources,
+    Preset, Release, ReleaseBook, ReleasePlan, Seen, SitePlan, Source, Usage,
 };
 
 /// Noon of 2026-11-22 UTC, in seconds since the epoch.
@@ -47,13 +47,16 @@ fn counting() -> Usage {
         preset: Preset::Balanced,
         release: ReleasePlan::Daily,
         pages: PageSources { found, ..PageSources::default() },
+        declared: Declared::default(),
     };
     Usage::open(vec![plan], Arc::new(NoBook), None, Clock::set_to(NOON)).expect("an open day")
 }
 
 fn seen(path: &str) -> Seen<'_> {
     Seen {
+        act: Act::Opens,
         path,
+        campaign: CampaignTags::default(),
         source: Source::Direct,
         region: Some("CA-QC"),
         device: Device::Computer,

@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use super::health::HealthRules;
 use super::notice::{Effective, Notice, Upcoming};
 use super::theme::Theme;
+use super::usage::Usage;
 use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
 
 /// The whole config.
@@ -292,50 +293,6 @@ pub struct Retention {
     pub enquiries_days: Option<u32>,
     /// How long a receipt outlives its grant. Default: as the jurisdiction's limitation of claims.
     pub receipts_days: u32,
-}
-
-/// `[site.usage]`: how visits are counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Usage {
-    pub preset: UsagePreset,
-    /// Where the site's days begin and end: an IANA time zone.
-    pub time_zone: String,
-    pub release: UsageRelease,
-    /// Pages to count beside those that are found: paths, in which `{…}` stands for one segment.
-    pub pages: Vec<String>,
-}
-
-impl Default for Usage {
-    fn default() -> Usage {
-        Usage {
-            preset: UsagePreset::default(),
-            time_zone: "UTC".to_owned(),
-            release: UsageRelease::default(),
-            pages: Vec::new(),
-        }
-    }
-}
-
-/// How much noise the counts carry: the budget rho of a period.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UsagePreset {
-    /// rho 0.1.
-    Strict,
-    /// rho 0.25.
-    #[default]
-    Balanced,
-    /// rho 0.5.
-    Detailed,
-}
-
-/// How often counts are released.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UsageRelease {
-    /// Decided weekly from released totals.
-    #[default]
-    Auto,
-    Daily,
-    Weekly,
 }
 
 /// `[[site.vendor]]` beyond the catalogue.

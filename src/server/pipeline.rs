@@ -22,7 +22,7 @@ use super::origin::OriginBody;
 use super::own_answer::OwnAnswer;
 use super::page_cache::Lookup;
 use super::shared::{Shared, SiteRuntime};
-use super::sighting::Sighting;
+use super::sighting::{Sighting, Whose};
 use super::{cut, error_answer, own_pages, page, relay, tunnel};
 use crate::config::Site;
 use crate::policy::decide;
@@ -140,7 +140,7 @@ async fn carried(
     if let Some(reports) = shared.reports.as_ref().filter(|_| asked.is_navigation()) {
         reports.note_sent(&site.config.name, visitor.network(), &head.headers, &decision);
     }
-    let sighting = Sighting::of(shared, site, visitor, &decision, &head, &asked);
+    let sighting = Sighting::of(Whose { shared, site, visitor, decision: &decision, head: &head }, &asked);
     let body = upload(shared, site, &head, body)?;
     let mut clean =
         request::clean(Request::from_parts(head, body), visitor, &decision, asked.coding_from_origin(site))
@@ -156,8 +156,8 @@ async fn carried(
         }
     };
     let answer = page::answer(shared, site, visitor, decision, asked, response).await?;
-    if let Some(sighting) = sighting.filter(|_| answer.extensions().get::<page::Shown>().is_some()) {
-        sighting.count();
+    if let Some(sighting) = sighting {
+        sighting.answered(&answer);
     }
     Ok(answer)
 }

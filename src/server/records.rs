@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::declared::declared;
 use super::listen::told;
 use super::retention::{self, PurgedClasses};
 use super::usage_promise::preset;
@@ -150,6 +151,7 @@ pub fn plan(site: &Site) -> SitePlan {
             sensitive: site.policy.sensitive.clone(),
             ..PageSources::default()
         },
+        declared: declared(&site.usage),
     }
 }
 

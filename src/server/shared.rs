@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::events::Events;
 use super::grants::Grants;
 use super::metrics::Metrics;
 use super::origin::OriginClient;
@@ -31,6 +32,7 @@ pub struct Shared {
     pub metrics: Arc<Metrics>,
     /// Absent where there is no store: then nothing is learned.
     pub reports: Option<Arc<Reports>>,
+    pub events: Arc<Events>,
     /// Absent where there is no store: then no grant can be given.
     pub grants: Option<Arc<Grants>>,
 }
@@ -76,7 +78,8 @@ impl Shared {
         let door = Door::new(&config.server, keys, clock.clone());
         let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
         let pages = pages(&config, &clock, &metrics);
-        Ok(Shared { door, clock, sites, pages, https, usage, metrics, reports, grants, config })
+        let events = Arc::new(Events::new(clock.clone()));
+        Ok(Shared { door, clock, sites, pages, https, usage, metrics, reports, events, grants, config })
     }
 
     /// The same under a new config, with the same keys, records and figures. Reads from the disk.
@@ -99,6 +102,7 @@ impl Shared {
             usage: self.usage.clone(),
             metrics: Arc::clone(&self.metrics),
             reports: self.reports.clone(),
+            events: Arc::clone(&self.events),
             grants: self.grants.clone(),
             config,
         })

@@ -116,7 +116,9 @@ impl Clinic {
         let identity = Identity { network: &network, user_agent: &agent, accept_language: person.language };
         let path = format!("/services/{page}");
         let seen = Seen {
+            act: Act::Opens,
             path: &path,
+            campaign: CampaignTags::default(),
             source,
             region: Some("CA-QC"),
             device: Device::ALL[person.agent as usize % Device::ALL.len()],

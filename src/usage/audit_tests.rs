@@ -5,7 +5,7 @@
 #![allow(clippy::print_stdout, reason = "`scripts/prove` shows what was measured")]
 
 use super::families::{FAMILIES, FamilyTerms};
-use super::fixtures::{full_or, one_token_day, pages};
+use super::fixtures::{full_or, lists, one_token_day};
 use super::guarantee::Preset;
 use super::noise::*;
 
@@ -67,12 +67,12 @@ impl Projection {
 
 /// Cells that a token-day which does all that it may adds 1 to, through table and families.
 fn cells_changed(terms: &FamilyTerms) -> usize {
-    let cells = terms.family.cells(&pages()).len();
-    match cells {
+    match lists(|lists| terms.family.cells(lists)).len() {
         // The capacity: as often as it may be asked.
         0 => terms.sensitivity_squared as usize,
         _ => {
-            let counts = terms.family.counts([one_token_day(terms.family)].iter(), cells);
+            let day = one_token_day(terms.family);
+            let counts = lists(|lists| terms.family.counts([day].iter(), lists));
             assert_eq!(
                 counts.iter().sum::<i64>(),
                 i64::from(terms.sensitivity_squared),

@@ -10,6 +10,10 @@ use super::table::{TokenDay, TokenTable};
 use super::*;
 use crate::clock::{Clock, Zone};
 use crate::policy::Day;
+use crate::usage::declared::{Campaign, Declared, Funnel, Goal, Press, Reached};
+use crate::usage::families::Lists;
+use crate::usage::targets::{Aims, CampaignIndex, Targets};
+use crate::usage::view::What;
 
 /// `scripts/prove` sets this, and means a test's full form.
 const FULL: &str = "PARAVENT_PROVE";
@@ -28,13 +32,55 @@ pub(super) fn pages() -> PageList {
     PageList::frozen(&page_sources())
 }
 
+/// Something of each kind.
+pub(super) fn declared() -> Declared {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let goal = |id: &str, reached| Goal { id: id.to_owned(), reached };
+    let steps = |steps: &[&str]| steps.iter().map(|step| words(&[step])).collect();
+    let funnel = |id: &str, of: &[&str]| Funnel { id: id.to_owned(), steps: steps(of) };
+    let rentree = Campaign {
+        id: "rentree".to_owned(),
+        sources: words(&["newsletter"]),
+        mediums: words(&["email"]),
+        names: words(&["rentree", "rentree-2026"]),
+    };
+    let social = Campaign { id: "social".to_owned(), sources: words(&["facebook"]), ..Campaign::default() };
+    Declared {
+        campaigns: vec![rentree, social],
+        goals: vec![
+            goal("page", Reached::Page(words(&["/a"]))),
+            goal("doctor", Reached::Page(words(&["/medecins/{…}", "/en/doctors/{…}"]))),
+            goal("sent", Reached::Form(words(&["/sent"]))),
+            goal("call", Reached::Press(Press::Phone)),
+        ],
+        funnels: vec![
+            funnel("visit", &["/a", "/b"]),
+            funnel("short", &["/b", "/c"]),
+            funnel("long", &["/d", "/e", "/f"]),
+        ],
+        goals_by_source: true,
+    }
+}
+
+pub(super) fn targets() -> Targets {
+    Targets::frozen(&declared())
+}
+
+/// Something read in the lists of these fixtures.
+pub(super) fn lists<T>(read: impl FnOnce(Lists<'_>) -> T) -> T {
+    read(Lists { pages: &pages(), targets: &targets() })
+}
+
 /// A visitor's plain page view.
 pub(super) fn view() -> PageView {
     PageView {
         site: SiteIndex(0),
         day: Day(1),
         hour: 9,
+        what: What::Page(None),
         page: PageIndex(1),
+        aims: Aims::default(),
+        campaign: CampaignIndex(0),
         source: Source::Direct,
         entry: true,
         region: RegionIndex::UNKNOWN,
@@ -50,8 +96,12 @@ pub(super) fn one_token_day(family: Family) -> TokenDay {
     let agent = if family == Family::Agents { Agent::Crawler } else { Agent::Browser };
     let mut table = TokenTable::new(1);
     for page in 1..=8 {
-        let view = PageView { agent, page: PageIndex(page), ..view() };
-        table.add(DayToken { bits: 1, day: 1 }, &view);
+        let aims = Aims { goals: 0b1111, steps: 0b001_001_001 };
+        let (what, campaign) = (What::Page(Some(Speed::Fast)), CampaignIndex(2));
+        let view = PageView { agent, what, page: PageIndex(page), aims, campaign, ..view() };
+        for view in [view].into_iter().chain(view.not_found()) {
+            table.add(DayToken { bits: 1, day: 1 }, &view);
+        }
     }
     *table.days().next().unwrap()
 }
@@ -63,18 +113,25 @@ pub(super) fn any_view() -> impl Strategy<Value = PageView> {
     let devices = prop::sample::select(Device::ALL);
     let outcomes = prop::sample::select(ConsentOutcome::ALL);
     let places = (0u16..9, 0u16..270, 0u8..40, 0u8..24);
-    (agents, sources, devices, outcomes, places).prop_map(
-        |(agent, source, device, consent, (page, region, language, hour))| PageView {
-            hour,
-            page: PageIndex(page),
-            source,
-            entry: source.is_entry(),
-            region: RegionIndex(region),
-            device,
-            language: LanguageIndex(language),
-            consent,
-            agent,
-            ..view()
+    // All goals and steps that a token could have, and more.
+    let declared = (0u16..1 << 10, 0u16..1 << 9, 0u8..5);
+    (agents, sources, devices, outcomes, places, any_what(), declared).prop_map(
+        |(agent, source, device, consent, (page, region, language, hour), what, (goals, steps, campaign))| {
+            PageView {
+                hour,
+                what,
+                page: PageIndex(page),
+                aims: Aims { goals, steps },
+                campaign: CampaignIndex(campaign),
+                source,
+                entry: source.is_entry(),
+                region: RegionIndex(region),
+                device,
+                language: LanguageIndex(language),
+                consent,
+                agent,
+                ..view()
+            }
         },
     )
 }
@@ -158,6 +215,7 @@ pub(super) struct Scene {
     pub(super) plan: ReleasePlan,
     pub(super) preset: Preset,
     pub(super) pages: PageSources,
+    pub(super) declared: Declared,
 }
 
 impl Scene {
@@ -170,6 +228,7 @@ impl Scene {
             plan,
             preset: Preset::Balanced,
             pages: page_sources(),
+            declared: declared(),
         }
     }
 
@@ -180,6 +239,7 @@ impl Scene {
             preset: self.preset,
             release: self.plan,
             pages: self.pages.clone(),
+            declared: self.declared.clone(),
         }
     }
 
@@ -214,6 +274,8 @@ pub(super) fn visit(usage: &Usage, visitor: u32, path: &str) {
     let network = format!("10.{}.{}.0", visitor / 256, visitor % 256);
     let identity = Identity { network: &network, user_agent: FIREFOX, accept_language: "fr" };
     let seen = Seen {
+        act: Act::Opens,
+        campaign: CampaignTags::default(),
         path,
         source: Source::Google,
         region: Some("CA-QC"),
@@ -228,4 +290,13 @@ pub(super) fn visit(usage: &Usage, visitor: u32, path: &str) {
 
 pub(super) fn visits(usage: &Usage, count: u32) {
     (0..count).for_each(|visitor| visit(usage, visitor, "/a?q=canary-query"));
+}
+
+fn any_what() -> impl Strategy<Value = What> {
+    let speeds = prop::option::of(prop::sample::select(Speed::ALL));
+    prop_oneof![
+        4 => speeds.prop_map(What::Page),
+        1 => prop::sample::select(DeadLink::ALL).prop_map(What::NotFound),
+        1 => Just(What::Act),
+    ]
 }

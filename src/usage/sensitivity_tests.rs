@@ -7,10 +7,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+use super::declared::{Campaign, Declared, Funnel, Goal, Press, Reached};
 use super::fixtures::{Scene, full_or};
 use super::noise::Noise;
 use super::table::TokenTable;
@@ -38,6 +40,10 @@ struct Look {
     consent: ConsentOutcome,
     agent: &'static str,
     purpose: &'static str,
+    act: Act,
+    campaign: &'static str,
+    /// How long the page took, in milliseconds; that there is no such page, where it is 404.
+    end: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -79,6 +85,7 @@ impl World {
         let scene = Scene {
             preset: Preset::Detailed,
             pages: PageSources { found: pages, ..PageSources::default() },
+            declared: declared(),
             ..Scene::new(story.plan)
         };
         // A little before an hour ends, and early in the day.
@@ -156,7 +163,9 @@ impl World {
         let identity = Identity { network: &network, user_agent: look.agent, accept_language: "fr" };
         let path = format!("/services/{}?visitor={visitor}", look.page);
         let seen = Seen {
+            act: look.act,
             path: &path,
+            campaign: CampaignTags { source: look.campaign, ..CampaignTags::default() },
             source: look.source,
             region: look.region,
             device: look.device,
@@ -170,6 +179,10 @@ impl World {
         let site = usage.site("clinic").unwrap();
         let (Some(token), Some(view)) = (usage.token(site, identity), usage.page_view(site, seen)) else {
             return;
+        };
+        let view = match look.end {
+            404 => view.not_found().unwrap_or(view),
+            taken => view.within(Duration::from_millis(taken)),
         };
         usage.record(view, token);
     }
@@ -237,6 +250,34 @@ fn look(page: u32) -> Look {
         consent: ConsentOutcome::Refused,
         agent: BROWSERS[0],
         purpose: "",
+        act: Act::Opens,
+        campaign: "newsletter",
+        end: 300,
+    }
+}
+
+/// Ten goals and three funnels on the site's pages, and two campaigns.
+fn declared() -> Declared {
+    let page = |page: usize| vec![format!("/services/{page}")];
+    let goal = |at: usize| Goal {
+        id: format!("goal-{at}"),
+        reached: match at {
+            0..6 => Reached::Page(page(at)),
+            6..9 => Reached::Form(page(at)),
+            _ => Reached::Press(Press::Phone),
+        },
+    };
+    let funnel = |at: usize| Funnel { id: format!("funnel-{at}"), steps: (at..at + 3).map(page).collect() };
+    let campaign = |source: &str| Campaign {
+        id: source.to_owned(),
+        sources: vec![source.to_owned()],
+        ..Campaign::default()
+    };
+    Declared {
+        campaigns: ["newsletter", "poster"].map(campaign).into(),
+        goals: (0..10).map(goal).collect(),
+        funnels: (0..3).map(funnel).collect(),
+        goals_by_source: true,
     }
 }
 
@@ -268,8 +309,14 @@ fn any_look() -> impl Strategy<Value = Look> {
     let languages = prop::sample::select(&["fr", "en", "ar", "tlh"][..]);
     let agents = prop::sample::select(&[AGENTS[0], AGENTS[0], AGENTS[1], AGENTS[2], AGENTS[3]][..]);
     let purposes = prop::sample::select(&["", "", "", "prefetch"][..]);
-    (0..PAGES + 3, sources, regions, devices, languages, outcomes, agents, purposes).prop_map(
-        |(page, source, region, device, language, consent, agent, purpose)| Look {
+    let acts = prop::sample::select(
+        &[Act::Opens, Act::Opens, Act::Opens, Act::Posts, Act::Presses(Press::Phone)][..],
+    );
+    let campaigns = prop::sample::select(&["", "", "newsletter", "poster", "nobody's"][..]);
+    let ends = prop::sample::select(&[100u64, 300, 404, 5_000][..]);
+    let shown = (0..PAGES + 3, sources, regions, devices, languages, outcomes, agents, purposes);
+    (shown, acts, campaigns, ends).prop_map(
+        |((page, source, region, device, language, consent, agent, purpose), act, campaign, end)| Look {
             page,
             source,
             region,
@@ -278,6 +325,9 @@ fn any_look() -> impl Strategy<Value = Look> {
             consent,
             agent,
             purpose,
+            act,
+            campaign,
+            end,
         },
     )
 }
@@ -339,6 +389,8 @@ fn worst_stories() -> Vec<Story> {
     let others = (1..12).map(|visitor| Step::View(visitor, look(visitor), 2));
     let mut busy: Vec<Step> = others.clone().chain((0..20).map(|page| own(look(page)))).collect();
     busy.extend([
+        own(Look { end: 404, ..look(40) }),
+        own(Look { act: Act::Posts, ..look(6) }),
         Step::Pass(HOUR),
         Step::Crash,
         own(look(30)),

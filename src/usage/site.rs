@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::day::OpenDay;
+use super::declared::Declared;
 use super::guarantee::Preset;
 use super::noise::{Noise, NoiseError};
 use super::page_list::{PageList, PageSources};
 use super::release::{Gap, GapReason, Release};
 use super::snapshot::{SiteParts, SiteState};
+use super::targets::Targets;
 use super::token::DayToken;
 use super::view::PageView;
 use super::week::{Cadence, OpenWeek, ReleasePlan, monday};
@@ -27,6 +29,8 @@ pub struct SitePlan {
     pub release: ReleasePlan,
     /// Taken up when the next day opens.
     pub pages: PageSources,
+    /// Taken up with them.
+    pub declared: Declared,
 }
 
 /// What the book says when a day is to be opened.
@@ -146,7 +150,8 @@ impl SiteCount {
         }
         let sources = PageSources { approved: book.approved, ..self.plan.pages.clone() };
         let pages = Arc::new(PageList::frozen(&sources));
-        let mut open = OpenDay::opened(today, pages, cadence, self.plan.preset)?;
+        let targets = Arc::new(Targets::frozen(&self.plan.declared));
+        let mut open = OpenDay::opened(today, pages, targets, cadence, self.plan.preset)?;
         open.awaits_pages = self.plan.pages.found.is_empty();
         self.open = Some(open);
         if let Some((since, reason)) = self.idle.take() {
