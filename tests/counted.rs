@@ -3,10 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
+#[path = "counted/nasty_paths.rs"]
+mod nasty_paths;
 mod support;
 #[path = "support/timed.rs"]
 mod timed;
 
+use paravent::clock::Clock;
+use paravent::store::{Store, TemplateState};
 use support::{Origin, answer, ok, request};
 use timed::{Timed, all_below};
 
@@ -243,6 +247,8 @@ fn what_is_no_page_view_of_a_person_is_not_counted() {
             // A script's request over plain HTTP, where browsers leave out the fetch metadata.
             ("GET", "/services", [("Sec-Fetch-Dest", ""), ("Accept", "*/*")]),
             ("GET", "/services", [("Sec-Purpose", "prefetch"), NOTHING]),
+            ("GET", "/services", [("Sec-CH-UA", "\"HeadlessChrome\";v=\"150\""), NOTHING]),
+            ("GET", "/services", [("From", "robots@example.org"), NOTHING]),
             (
                 "GET",
                 "/services",
@@ -256,6 +262,28 @@ fn what_is_no_page_view_of_a_person_is_not_counted() {
     paravent.pass(DAY);
     let (visits, ..) = paravent.released("visits", "visits").unwrap();
     assert!(visits.abs() <= 30, "{visits} visits");
+}
+
+#[test]
+fn an_approved_template_counts_from_the_next_day_on() {
+    const APPROVED: &str = "/medecins/{…}";
+    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    let store = Store::open(&paravent.database(), Clock::system()).unwrap();
+    // The site's own survey suggests none, and may come in between.
+    while !store.decide_template("clinic.example", APPROVED, TemplateState::Approved).unwrap() {
+        store
+            .suggest_templates("clinic.example", &[APPROVED.to_owned(), "/nouvelles/{…}".to_owned()])
+            .unwrap();
+    }
+    visits(&paravent, 0..120, "/medecins/jean-tremblay");
+    visits(&paravent, 0..120, "/nouvelles/ouverture");
+    paravent.pass(DAY);
+    assert_eq!(paravent.released("pages", APPROVED), None, "the list of a day is frozen at its opening");
+    visits(&paravent, 0..120, "/medecins/jean-tremblay");
+    paravent.pass(DAY);
+    let (value, ..) = paravent.released("pages", APPROVED).unwrap();
+    assert!((value - 120).abs() <= 30, "{value}");
+    assert_eq!(paravent.released("pages", "/nouvelles/{…}"), None, "nobody approved it");
 }
 
 #[test]
@@ -308,12 +336,9 @@ fn nothing_of_a_visitor_is_left_behind() {
     let restarted = paravent.restart();
     holds(&all_below(restarted.folder.path()), "the files of the open day");
     restarted.pass(DAY);
-    let token = std::fs::read_to_string(restarted.folder.path().join("state/metrics-token")).unwrap();
-    let bearer = format!("Bearer {}", token.trim());
-    let metrics =
-        support::exchange(restarted.admin, &request("GET", "/metrics", &[("Authorization", &bearer)], ""));
-    assert!(metrics.text().contains("paravent_build_info"), "{}", metrics.text());
-    holds(&metrics.body, "the metrics");
+    let metrics = support::metrics(restarted.admin, restarted.folder.path());
+    assert!(metrics.contains("paravent_build_info"), "{metrics}");
+    holds(metrics.as_bytes(), "the metrics");
     for path in ["/export.csv", "/api/v1/usage", "/?lang=en"] {
         let shown = restarted.dashboard(path);
         assert_eq!(shown.status, 200);

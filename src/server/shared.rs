@@ -7,6 +7,7 @@ use super::events::Events;
 use super::grants::Grants;
 use super::metrics::Metrics;
 use super::origin::OriginClient;
+use super::page_cache::PageCache;
 use super::records::Records;
 use super::reports::Reports;
 use super::tls::{Certificates, TlsError};
@@ -22,6 +23,8 @@ pub struct Shared {
     pub door: Door,
     pub clock: Clock,
     sites: Vec<Arc<SiteRuntime>>,
+    /// What origins said to everybody; a new config begins without.
+    pub pages: PageCache,
     /// Absent where there is no TLS.
     pub https: Option<Https>,
     /// Absent where the store could not be opened: then nobody is counted.
@@ -75,7 +78,8 @@ impl Shared {
         let door = Door::new(&config.server, keys, clock.clone());
         let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
         let events = Arc::new(Events::new(clock.clone()));
-        Ok(Shared { door, clock, sites, https, usage, metrics, reports, events, grants, config })
+        let pages = pages(&config, &clock, &metrics);
+        Ok(Shared { door, clock, sites, pages, https, usage, metrics, reports, events, grants, config })
     }
 
     /// The same under a new config, with the same keys, records and figures. Reads from the disk.
@@ -93,6 +97,7 @@ impl Shared {
             door: self.door.renewed(&config.server),
             clock: self.clock.clone(),
             sites: sites(&config, origins, self.usage.as_deref()),
+            pages: pages(&config, &self.clock, &self.metrics),
             https: self.https.clone(),
             usage: self.usage.clone(),
             metrics: Arc::clone(&self.metrics),
@@ -126,6 +131,10 @@ fn origins(config: &Config, before: &[Arc<SiteRuntime>]) -> Result<Vec<Arc<Origi
         OriginClient::new(site, &config.server.timeouts, known.map(|known| &*known.origin)).map(Arc::new)
     };
     config.sites.iter().map(client).collect()
+}
+
+fn pages(config: &Config, clock: &Clock, metrics: &Metrics) -> PageCache {
+    PageCache::new(config.server.limits.page_cache_bytes, clock.clone(), metrics.page_cache.clone())
 }
 
 /// Once nothing can fail any more.

@@ -112,7 +112,8 @@ impl<'a> Whose<'a, '_> {
             device: device(visitor.device()),
             language: visitor.languages().first().map(String::as_str),
             consent: outcome(&site.config, decision),
-            agent: AgentSigns { user_agent, accept_language, purpose: purpose(headers) },
+            agent: AgentSigns { user_agent, accept_language, purpose: purpose(headers) }
+                .with_hints(text(headers, "sec-ch-ua"), text(headers, "from")),
         };
         let view = usage.page_view(index, seen)?;
         Some(Sighting { usage, view, token, began: Instant::now() })

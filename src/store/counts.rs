@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, TransactionBehavior, pa
 
 use super::database::{Store, StoreError};
 use super::purge_log::note_purge;
+use super::templates::TemplateState;
 use crate::policy::Day;
 use crate::usage::{BookError, Family, Gap, GapReason, Release, ReleaseBook, ReleasedCell, Rho, Sigma};
 
@@ -166,6 +167,12 @@ impl ReleaseBook for Store {
     fn visits(&self, site: &str, from: Day, to: Day) -> Result<i64, BookError> {
         let cells = self.released(site, Family::Visits, from, to).map_err(book_error)?;
         Ok(cells.iter().map(|cell| cell.value).sum())
+    }
+
+    fn approved_templates(&self, site: &str) -> Result<Vec<String>, BookError> {
+        let all = self.templates().map_err(book_error)?.into_iter();
+        let approved = all.filter(|of| of.site == site && of.state == TemplateState::Approved);
+        Ok(approved.map(|of| of.template).collect())
     }
 }
 

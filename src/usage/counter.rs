@@ -194,7 +194,8 @@ impl Usage {
         let monday = monday(today).0;
         let (from, to) = (Day(monday.saturating_sub(7)), Day(monday.saturating_sub(1)));
         let visits_of_last_week = self.book.visits(name, from, to)?;
-        Ok(Opening { last_closed: self.book.last_closed(name)?, visits_of_last_week })
+        let approved = self.book.approved_templates(name)?;
+        Ok(Opening { last_closed: self.book.last_closed(name)?, visits_of_last_week, approved })
     }
 
     /// Commits what is drawn. The snapshot comes first: should the process end before the commit,

@@ -27,6 +27,8 @@ impl PageIndex {
 pub struct PageSources {
     /// Paths from the config, in which `{…}` stands for one segment. Taken as they are.
     pub config: Vec<String>,
+    /// Templates that the survey suggested and the operator approved.
+    pub approved: Vec<String>,
     /// Paths from `/sitemap.xml` and the crawl. Taken unless they could hold a person's data.
     pub found: BTreeSet<String>,
     /// Sensitive paths: counted under the nearest page above them that is not sensitive.
@@ -48,15 +50,15 @@ struct Template {
     place: u16,
 }
 
-/// What stands for one segment in a page of the config.
-const ANY: &str = "{…}";
+/// What stands for one segment in a template.
+pub(super) const ANY: &str = "{…}";
 
 impl PageList {
     /// The list that these sources give; beyond [`MAX_PAGES`] the rest stays unlisted.
     pub fn frozen(sources: &PageSources) -> PageList {
         let mut list = PageList { sensitive: sources.sensitive.clone(), ..PageList::empty() };
         list.add(&[]);
-        for path in &sources.config {
+        for path in sources.config.iter().chain(&sources.approved) {
             list.add(&resolved_segments(path));
         }
         list.add_found(&sources.found);
@@ -173,6 +175,7 @@ mod tests {
     fn list() -> PageList {
         PageList::frozen(&PageSources {
             config: vec!["/medecins/{…}".into(), "/medecins/equipe".into(), "/plan-2024-2025".into()],
+            approved: vec!["/actualites/{…}".into()],
             found: [
                 "/",
                 "/services",
@@ -216,6 +219,7 @@ mod tests {
         assert_eq!(name("/medecins/tremblay"), "/medecins/{…}");
         assert_eq!(name("/medecins/anyone"), "/medecins/{…}");
         assert_eq!(name("/medecins/equipe"), "/medecins/equipe");
+        assert_eq!(name("/actualites/une-nouvelle"), "/actualites/{…}");
         assert!(!list().names().iter().any(|name| name.contains("tremblay")));
     }
 

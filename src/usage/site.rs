@@ -34,12 +34,14 @@ pub struct SitePlan {
 }
 
 /// What the book says when a day is to be opened.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Opening {
     /// The last day whose visits were released.
     pub(super) last_closed: Option<Day>,
     /// Released visits of the seven days before this week.
     pub(super) visits_of_last_week: i64,
+    /// Templates of pages that the operator approved.
+    pub(super) approved: Vec<String>,
 }
 
 /// One site's counts.
@@ -140,7 +142,8 @@ impl SiteCount {
             self.stay_idle(now, GapReason::Clock);
             return Ok(());
         }
-        let pages = Arc::new(PageList::frozen(&self.plan.pages));
+        let sources = PageSources { approved: book.approved, ..self.plan.pages.clone() };
+        let pages = Arc::new(PageList::frozen(&sources));
         let targets = Arc::new(Targets::frozen(&self.plan.declared));
         let mut open = OpenDay::opened(today, pages, targets, cadence, self.plan.preset, noise)?;
         open.awaits_pages = self.plan.pages.found.is_empty();
