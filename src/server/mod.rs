@@ -76,4 +76,4 @@ pub use records::{RecordsError, keys_folder, store_file};
 pub use retention::{COUNTS_DAYS, PurgedClasses, purge_now};
 pub use run::{Running, ServerError, serve, start};
 pub use tls::TlsError;
-pub use usage_promise::preset;
+pub use usage_promise::{is_counted, preset};

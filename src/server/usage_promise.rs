@@ -8,19 +8,28 @@ use crate::usage::{DAILY_FROM, Family, FamilyShare, Guarantee, Preset};
 /// What is published for a site that is counted like this: of what may be declared or switched on, what is.
 pub fn of(usage: &config::Usage) -> UsagePromise {
     let guarantee = Guarantee::of(preset(usage.preset));
-    let is_counted = |family: Family| match family {
+    UsagePromise {
+        rho: guarantee.rho.in_millionths(),
+        epsilon: guarantee.epsilon,
+        delta: guarantee.delta,
+        families: guarantee
+            .families
+            .iter()
+            .filter(|share| is_counted(usage, share.family))
+            .map(family)
+            .collect(),
+        daily_from: u32::try_from(DAILY_FROM).unwrap_or(u32::MAX),
+    }
+}
+
+/// Whether a site counts a family: of some it declares first what there is to count.
+pub fn is_counted(usage: &config::Usage, family: Family) -> bool {
+    match family {
         Family::Goals => !usage.goals.is_empty(),
         Family::Funnels => !usage.funnels.is_empty(),
         Family::Campaigns => !usage.campaigns.is_empty(),
         Family::GoalsBySource => usage.goals_by_source,
         _ => true,
-    };
-    UsagePromise {
-        rho: guarantee.rho.in_millionths(),
-        epsilon: guarantee.epsilon,
-        delta: guarantee.delta,
-        families: guarantee.families.iter().filter(|share| is_counted(share.family)).map(family).collect(),
-        daily_from: u32::try_from(DAILY_FROM).unwrap_or(u32::MAX),
     }
 }
 

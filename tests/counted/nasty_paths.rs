@@ -13,8 +13,8 @@ use paravent::egress::{OriginFetch, Scope, survey};
 use paravent::policy::{Day, Hosts};
 use paravent::store::Store;
 use paravent::usage::{
-    AgentSigns, ConsentOutcome, Device, Family, Identity, PageList, PageSources, Preset, ReleasePlan, Seen,
-    SitePlan, Source, UNLISTED, Usage, suggested_templates,
+    Act, AgentSigns, CampaignTags, ConsentOutcome, Declared, Device, Family, Identity, PageList, PageSources,
+    Preset, ReleasePlan, Seen, SitePlan, Source, UNLISTED, Usage, suggested_templates,
 };
 use proptest::prelude::*;
 
@@ -84,6 +84,7 @@ fn nothing_nasty_that_the_site_links_is_stored() {
         preset: Preset::Detailed,
         release: ReleasePlan::Daily,
         pages: PageSources::default(),
+        declared: Declared::default(),
     };
     let usage = Usage::open(vec![plan], store.clone(), None, clock.clone()).unwrap();
     let site = usage.site("clinic.example").unwrap();
@@ -134,7 +135,9 @@ fn surveyed(origin: &Origin) -> Vec<String> {
 
 fn seen(path: &str) -> Seen<'_> {
     Seen {
+        act: Act::Opens,
         path,
+        campaign: CampaignTags::default(),
         source: Source::Direct,
         region: None,
         device: Device::Phone,

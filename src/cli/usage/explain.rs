@@ -44,7 +44,7 @@ fn head(site: &Site, preset: Preset) -> String {
 }
 
 fn lines(ledger: &[LedgerLine], from: Day) -> String {
-    let mut text = "\nperiod                    family      rho       sigma\n".to_owned();
+    let mut text = "\nperiod                    family           rho       sigma\n".to_owned();
     for line in ledger.iter().filter(|line| line.to >= from) {
         let period = match line.from == line.to {
             true => line.from.iso(),
@@ -52,7 +52,7 @@ fn lines(ledger: &[LedgerLine], from: Day) -> String {
         };
         let (spent, sigma) = (rho(line.rho.in_millionths().into()), line.sigma.value());
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{period:<26}{:<12}{spent:<10}{sigma:.3}", line.family.id());
+        let _ = writeln!(text, "{period:<26}{:<17}{spent:<10}{sigma:.3}", line.family.id());
     }
     text
 }

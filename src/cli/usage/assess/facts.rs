@@ -2,11 +2,11 @@
 
 use super::super::spent::{budget, by_day, epsilon, of_every_day, rho};
 use crate::cli::failure::Failure;
-use crate::config::{Config, Site, UsagePreset, UsageRelease};
+use crate::config::{Config, GoalReached, Site, UsagePreset, UsageRelease};
 use crate::policy::Day;
-use crate::server::{COUNTS_DAYS, preset, store_file};
+use crate::server::{COUNTS_DAYS, is_counted, preset, store_file};
 use crate::store::{LedgerLine, Store};
-use crate::usage::{DELTA, Guarantee, Preset, ReleaseBook as _};
+use crate::usage::{DELTA, FamilyShare, Guarantee, Preset, ReleaseBook as _};
 
 /// Exports that are looked through for this site's.
 const EXPORTS: u32 = 1_000;
@@ -36,7 +36,11 @@ pub(super) struct Words {
     sensitive: &'static str,
     sensitive_short: &'static str,
     no_sensitive: &'static str,
+    sensitive_insisted: &'static str,
     pages: &'static str,
+    declared: &'static str,
+    events: &'static str,
+    no_events: &'static str,
     retention: &'static str,
     objection: &'static str,
     checkpoint: &'static str,
@@ -60,6 +64,10 @@ impl Words {
         sensitive_short: "les pages sensibles n’ont pas de case à elles.",
         no_sensitive: "aucun chemin sensible n’est configuré : à revoir si une page révèle un état de santé.",
         pages: "Pages : liste fermée (plan du site, liens publics, % entrées de la configuration, % modèles approuvés).",
+        sensitive_insisted: "les pages sensibles n’ont pas de case à elles, sauf celles dont la configuration a voulu faire un objectif ou une étape.",
+        declared: "Déclarés : % objectifs, % parcours, % campagnes ; dont sur des chemins sensibles, par une clé expresse : %.",
+        events: "Événements par script : oui ; un numéro dans une liste fermée, envoyé au site lui-même, rien d’autre.",
+        no_events: "Événements par script : non.",
         retention: "Conservation des comptes : % jours.",
         objection: "Opposition au compte : %/.",
         checkpoint: "Jour ouvert : en mémoire ; copie de secours sur un système de fichiers en mémoire seulement.",
@@ -82,6 +90,10 @@ impl Words {
         sensitive_short: "sensitive pages have no cell of their own.",
         no_sensitive: "no sensitive path is configured: to be looked at again if a page tells of someone’s health.",
         pages: "Pages: a closed list (sitemap, public links, % entries of the config, % approved templates).",
+        sensitive_insisted: "sensitive pages have no cell of their own, but for those of which the config has made a goal or a step.",
+        declared: "Declared: % goals, % funnels, % campaigns; of them on sensitive paths, by an express key: %.",
+        events: "Events by script: yes; a number in a closed list, sent to the site itself, and nothing else.",
+        no_events: "Events by script: no.",
         retention: "Counts are kept for % days.",
         objection: "Objecting to being counted: %/.",
         checkpoint: "Open day: in memory; its safety copy only on a file system in memory.",
@@ -139,7 +151,17 @@ impl<'a> Facts<'a> {
             ("facts_sensitive", put(words.sensitive, &[&sensitive.to_string()])),
             (
                 "facts_sensitive_short",
-                if sensitive > 0 { words.sensitive_short } else { words.no_sensitive }.to_owned(),
+                match sensitive {
+                    0 => words.no_sensitive,
+                    _ if self.insisted() > 0 => words.sensitive_insisted,
+                    _ => words.sensitive_short,
+                }
+                .to_owned(),
+            ),
+            ("facts_declared", self.of_declared(words)),
+            (
+                "facts_events",
+                if site.usage.event_list().is_empty() { words.no_events } else { words.events }.to_owned(),
             ),
             ("facts_pages", put(words.pages, &[&pages, &self.templates.to_string()])),
             ("facts_retention", put(words.retention, &[&COUNTS_DAYS.to_string()])),
@@ -191,10 +213,30 @@ impl<'a> Facts<'a> {
         put(words.worst_day, &[&rho(spent), &rho(of)])
     }
 
+    fn of_declared(&self, words: &Words) -> String {
+        let usage = &self.site.usage;
+        let numbers = [usage.goals.len(), usage.funnels.len(), usage.campaigns.len(), self.insisted()];
+        let numbers = numbers.map(|number| number.to_string());
+        put(words.declared, &numbers.each_ref().map(String::as_str))
+    }
+
+    /// Goals and funnels with a sensitive page in them.
+    fn insisted(&self) -> usize {
+        let is_sensitive = |path: &String| self.site.policy.sensitive.iter().any(|of| of.matches(path));
+        let usage = &self.site.usage;
+        let goals = usage.goals.iter().filter(|goal| match &goal.reached {
+            GoalReached::Page(paths) | GoalReached::Form(paths) => paths.iter().any(is_sensitive),
+            GoalReached::Outbound(_) => false,
+        });
+        let funnels = usage.funnels.iter().filter(|funnel| funnel.steps.iter().flatten().any(is_sensitive));
+        goals.count() + funnels.count()
+    }
+
     fn of_families(&self) -> String {
-        let lines = Guarantee::of(self.preset).families.into_iter().map(|share| {
+        let counted = |share: &FamilyShare| is_counted(&self.site.usage, share.family);
+        let lines = Guarantee::of(self.preset).families.into_iter().filter(counted).map(|share| {
             let (id, cells, sigma) = (share.family.id(), share.sensitivity_squared, share.sigma.value());
-            format!("    {id:<12}{cells:<4}{:<10}{sigma:.3}", rho(share.rho.in_millionths().into()))
+            format!("    {id:<17}{cells:<4}{:<10}{sigma:.3}", rho(share.rho.in_millionths().into()))
         });
         lines.collect::<Vec<_>>().join("\n")
     }
