@@ -46,7 +46,8 @@ impl<'a> Sighting<'a> {
             accept_language: text(&head.headers, "accept-language"),
         };
         let token = usage.token(index, identity)?;
-        let view = view(usage, index, &site.config, visitor, decision, head)?;
+        let is_hosted = shared.config.server.hosting.hold(visitor.network().address());
+        let view = view(usage, index, &site.config, visitor, decision, head, is_hosted)?;
         Some(Sighting { usage, view, token })
     }
 
@@ -63,6 +64,7 @@ fn view(
     visitor: &Visitor,
     decision: &Decision,
     head: &Parts,
+    is_hosted: bool,
 ) -> Option<PageView> {
     let headers = &head.headers;
     let seen = Seen {
@@ -77,7 +79,7 @@ fn view(
             accept_language: text(headers, "accept-language"),
             purpose: purpose(headers),
         }
-        .with_hints(text(headers, "sec-ch-ua"), text(headers, "from")),
+        .with_hints(text(headers, "sec-ch-ua"), text(headers, "from"), is_hosted),
     };
     usage.page_view(index, seen)
 }
