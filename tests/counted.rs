@@ -226,12 +226,9 @@ fn nothing_of_a_visitor_is_left_behind() {
     let restarted = paravent.restart();
     holds(&all_below(restarted.folder.path()), "the files of the open day");
     restarted.pass(DAY);
-    let token = std::fs::read_to_string(restarted.folder.path().join("state/metrics-token")).unwrap();
-    let bearer = format!("Bearer {}", token.trim());
-    let metrics =
-        support::exchange(restarted.admin, &request("GET", "/metrics", &[("Authorization", &bearer)], ""));
-    assert!(metrics.text().contains("paravent_build_info"), "{}", metrics.text());
-    holds(&metrics.body, "the metrics");
+    let metrics = support::metrics(restarted.admin, restarted.folder.path());
+    assert!(metrics.contains("paravent_build_info"), "{metrics}");
+    holds(metrics.as_bytes(), "the metrics");
     for path in ["/export.csv", "/api/v1/usage", "/?lang=en"] {
         let shown = restarted.dashboard(path);
         assert_eq!(shown.status, 200);

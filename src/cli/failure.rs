@@ -1,7 +1,7 @@
 //! In: what a command met. Out: why it gave up, for `main` to print.
 
 use crate::config::LoadError;
-use crate::server::{RecordsError, ServerError};
+use crate::server::{BackupError, RecordsError, ServerError};
 use crate::store::{AccountError, StoreError};
 use crate::usage::BookError;
 
@@ -20,6 +20,12 @@ pub enum Failure {
     Account(#[from] AccountError),
     #[error(transparent)]
     Records(#[from] RecordsError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error("nothing was ever released of {0}; there are counts of: {1}")]
+    NoCounts(String, String),
+    #[error("{0} is after {1}: write --from and --to in their order")]
+    NoPeriod(String, String),
     #[error("the public keys cannot be read: {0}")]
     PublicKeys(std::io::Error),
     #[error("there is no store at {}: it is made when `paravent serve` starts with this config", .0.display())]

@@ -6,8 +6,10 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the commands speak to the operator")]
 
 mod account;
+mod backup;
 mod check;
 mod demo;
+mod export;
 mod failure;
 mod keys;
 mod log;
@@ -57,6 +59,12 @@ enum Command {
     Usage(usage::Usage),
     /// Delete what is older than its retention period, and say how much; `serve` does it daily
     Purge(purge::Purge),
+    /// Print released counts as CSV or JSON, each with its standard error and range
+    Export(export::Export),
+    /// Copy the state folder, also while the server runs
+    Backup(backup::Backup),
+    /// Make the state folder of a backup
+    Restore(backup::Restore),
 }
 
 /// Carries out the command line.
@@ -82,5 +90,8 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Keys(keys) => keys.run(),
         Command::Usage(usage) => usage.run(),
         Command::Purge(purge) => purge.run(),
+        Command::Export(export) => export.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
     }
 }

@@ -140,6 +140,8 @@ pub struct Limits {
     pub rewriter_bytes: usize,
     /// How many times its size a compressed page may decode to. Default 200.
     pub decoded_ratio: u64,
+    /// Memory for pages that their origins let everybody keep, in bytes. Default 0: none are kept.
+    pub page_cache_bytes: usize,
 }
 
 impl Default for Limits {
@@ -152,6 +154,7 @@ impl Default for Limits {
             streams: 100,
             rewriter_bytes: 8 * 1024 * 1024,
             decoded_ratio: 200,
+            page_cache_bytes: 0,
         }
     }
 }

@@ -30,6 +30,7 @@ mod words;
 mod fixture;
 #[cfg(test)]
 mod route_tests;
+mod rows;
 
 use crate::clock::Zone;
 use crate::usage::Preset;
@@ -37,6 +38,7 @@ use crate::usage::Preset;
 pub use answer::AdminAnswer;
 pub use login::MAX_LOGIN_BYTES;
 pub use route::{AdminRequest, Dashboard, Metrics};
+pub use rows::{CSV_HEAD, csv_row, json_row};
 
 /// What the pages say of a site beside its counts.
 #[derive(Clone, Debug)]

@@ -38,7 +38,7 @@ const TIMES: Times = Times { header: IDLE, idle: IDLE, write: IDLE };
 /// Of a head. A browser with all its fields needs a tenth.
 const HEAD: HeadLimits = HeadLimits { bytes: 16 * 1024, fields: 64 };
 /// Holds the token that `/metrics` asks for, in the state folder.
-const METRICS_TOKEN: &str = "metrics-token";
+pub(super) const METRICS_TOKEN: &str = "metrics-token";
 
 /// The dashboard over what is recorded. `sample`: the counts are made up, and the pages say so.
 pub fn dashboard(

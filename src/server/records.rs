@@ -21,9 +21,9 @@ use crate::store::{Ledger, SigningKeys, Store, StoreError};
 use crate::usage::{Checkpoint, CheckpointRefusal, PageSources, ReleasePlan, SitePlan, Usage, UsageError};
 
 /// The store's file in the state folder.
-const STORE_FILE: &str = "paravent.sqlite";
+pub(super) const STORE_FILE: &str = "paravent.sqlite";
 /// The keys' folder in the state folder.
-const KEYS_FOLDER: &str = "keys";
+pub(super) const KEYS_FOLDER: &str = "keys";
 const TICK: Duration = Duration::from_secs(1);
 
 /// What is recorded, and where.

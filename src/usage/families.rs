@@ -25,7 +25,7 @@ closed_list! {
         Languages = "languages",
         Depth = "depth",
         Agents = "agents",
-        /// No cells: the noise on the table's capacity (see `day.rs`).
+        /// No cells: whether the table is full, asked with noise (see `day.rs`).
         Capacity = "capacity",
     }
 }
@@ -34,8 +34,8 @@ closed_list! {
 #[derive(Clone, Copy, Debug)]
 pub struct FamilyTerms {
     pub family: Family,
-    /// Cells that one token-day can add 1 to. As each gains at most 1, it is the square of the L2
-    /// sensitivity as well.
+    /// Cells that one token-day can add 1 to (of the capacity: answers). As each gains at most 1, it is
+    /// the square of the L2 sensitivity as well.
     pub sensitivity_squared: u32,
     /// The share under the balanced preset.
     pub balanced: Rho,
@@ -59,7 +59,7 @@ pub const FAMILIES: &[FamilyTerms] = &[
     terms(Family::Languages, 1, 5_000),
     terms(Family::Depth, 1, 5_000),
     terms(Family::Agents, 1, 4_000),
-    terms(Family::Capacity, 1, 1_000),
+    terms(Family::Capacity, HOURS as u32, 1_000),
 ];
 
 impl Family {

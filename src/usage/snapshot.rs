@@ -221,7 +221,7 @@ mod tests {
     fn block() -> Zeroizing<Vec<u8>> {
         let mut noise = Noise::seeded(1);
         let pages = Arc::new(pages());
-        let mut day = OpenDay::opened(Day(1), pages, Cadence::Weekly, Preset::Strict, &mut noise).unwrap();
+        let mut day = OpenDay::opened(Day(1), pages, Cadence::Weekly, Preset::Strict).unwrap();
         let mut week = None;
         day.add(&view(), DayToken { bits: 77, day: 1 });
         let unsettled = day.close("clinic", &mut week, &mut noise).unwrap();

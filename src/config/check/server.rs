@@ -147,6 +147,7 @@ fn limits(raw: &RawLimits) -> Limits {
         streams: number(&raw.streams, default.streams),
         rewriter_bytes: number(&raw.rewriter_bytes, default.rewriter_bytes),
         decoded_ratio: number(&raw.decoded_ratio, default.decoded_ratio),
+        page_cache_bytes: number(&raw.page_cache_bytes, default.page_cache_bytes),
     }
 }
 
