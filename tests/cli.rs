@@ -183,7 +183,7 @@ fn usage_explain_prints_the_ledger_and_what_it_cost() {
         &format!("{day}                visits      0.02      5.000"),
         &format!("{} to {day}  pages       0.08      5.000", Day(today - 7).iso()),
         &format!("{day}  0.1                    0.25\n"),
-        "on that day alone: rho 0.1,",
+        "on one day alone, the costliest of the last 7: rho 0.1,",
         // Seven days in one release: 49 times its share.
         "on each of the last 7 days: rho 3.94,",
     ] {
@@ -216,12 +216,12 @@ fn usage_assess_prepares_the_answers_with_evidence_in_both_languages() {
     let french = assess(&[]);
     for words in [
         "Auto-évaluation du compte de visites : clinic.example",
-        "rho 0.25 par jeton-jour, soit epsilon 4.0 à delta 1e-6",
-        "Registre : 1 publications",
+        "rho 0,25 par jeton-jour, soit epsilon 4,0 à delta 1e-6",
+        "Publications au registre : 1,",
         "Responsable, vieprivee@clinic.example",
         "Individualisation",
         "Supervision par une personne compétente en la matière (art. 4)",
-        "le jour le plus coûteux a dépensé rho 0.02 sur 0.25",
+        "le jour le plus coûteux a dépensé rho 0,02 sur 0,25",
         "761 jours (25 mois)",
         "aucune base GeoIP",
         "[avis]",
@@ -229,9 +229,13 @@ fn usage_assess_prepares_the_answers_with_evidence_in_both_languages() {
         assert!(french.contains(words), "{words}\n{french}");
     }
     let english = assess(&["--lang", "en"]);
-    for words in
-        ["article 82", "Individualization", "[to do] Designate that person", "Ledger: 1 releases", "[advice]"]
-    {
+    for words in [
+        "article 82",
+        "Individualization",
+        "[to do] Designate that person",
+        "Releases in the ledger: 1,",
+        "[advice]",
+    ] {
         assert!(english.contains(words), "{words}\n{english}");
     }
     // It prepares answers, and gives none in the law's place.

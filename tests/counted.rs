@@ -265,6 +265,27 @@ fn what_is_no_page_view_of_a_person_is_not_counted() {
 }
 
 #[test]
+fn whoever_comes_from_a_listed_network_is_not_counted_as_a_visit() {
+    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    std::fs::write(paravent.folder.path().join("hosting.txt"), "127.77.0.0/16\n").unwrap();
+    let config = paravent.folder.path().join("paravent.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let listed = "[server.usage]\nhosting_networks = [\"hosting.txt\"]";
+    std::fs::write(&config, text.replace("[server.usage]", listed)).unwrap();
+    let paravent = paravent.restart();
+    for visitor in 0..150 {
+        let sent = navigation(visitor, "GET", "/services", &[]);
+        support::exchange_from(Some("127.77.1.2".parse().unwrap()), paravent.http, &sent);
+        if visitor < 120 {
+            support::exchange_from(Some("127.78.1.2".parse().unwrap()), paravent.http, &sent);
+        }
+    }
+    paravent.pass(DAY);
+    let (visits, ..) = paravent.released("visits", "visits").unwrap();
+    assert!((visits - 120).abs() <= 30, "{visits} visits");
+}
+
+#[test]
 fn an_approved_template_counts_from_the_next_day_on() {
     const APPROVED: &str = "/medecins/{…}";
     let paravent = Timed::before(&origin(), DAILY, MONDAY);

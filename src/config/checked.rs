@@ -10,6 +10,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::health::HealthRules;
+use super::networks::Networks;
 use super::notice::{Effective, Notice, Upcoming};
 use super::theme::Theme;
 use super::usage::Usage;
@@ -59,6 +60,8 @@ pub struct Server {
     pub resolver: Option<SocketAddr>,
     /// `[server.usage]`: where the open day is kept for a crash; a directory on a file system in memory.
     pub checkpoint_dir: Option<PathBuf>,
+    /// `[server.usage]`: networks whose clients are counted as machines.
+    pub hosting: Networks,
     pub certificates: Vec<CertificateFiles>,
     /// Who certifies the hosts that those files do not cover.
     pub acme: Option<Acme>,

@@ -17,6 +17,7 @@ mod health;
 mod lists;
 mod load;
 mod nearest;
+mod networks;
 mod notice;
 mod own_vendors;
 mod paths;
@@ -42,6 +43,7 @@ pub use checked::{
 pub use demo::demo;
 pub use health::{Ejection, HealthCheck, HealthRules};
 pub use load::LoadError;
+pub use networks::Networks;
 pub use notice::{Notice, Upcoming};
 pub use problem::{Problem, Problems};
 pub use quick::{BadArgument, ContactEmail};

@@ -51,6 +51,7 @@ pub(super) struct RawServer {
     pub tracker_lists: Entry<Vec<Given<String>>>,
     pub resolver: Entry<SocketAddr>,
     pub checkpoint_dir: Entry<String>,
+    pub hosting_networks: Entry<Vec<Given<String>>>,
     pub certificates: Vec<RawCertificate>,
     pub acme: Option<RawAcme>,
     pub timeouts: RawTimeouts,
@@ -160,6 +161,7 @@ pub(super) fn read_file(source: &Arc<Source>, report: &Report) -> RawFile {
 }
 
 fn read_server(mut table: Table<'_>) -> RawServer {
+    let mut usage = table.table("usage");
     RawServer {
         at: table.at().clone(),
         listen: table.one_or_list("listen"),
@@ -172,7 +174,8 @@ fn read_server(mut table: Table<'_>) -> RawServer {
         geoip: table.value("geoip"),
         tracker_lists: table.list("tracker_lists"),
         resolver: table.value("resolver"),
-        checkpoint_dir: table.table("usage").map_or(Entry::Absent, |mut t| t.value("checkpoint_dir")),
+        checkpoint_dir: usage.as_mut().map_or(Entry::Absent, |table| table.value("checkpoint_dir")),
+        hosting_networks: usage.as_mut().map_or(Entry::Absent, |table| table.list("hosting_networks")),
         certificates: table.tables("certificate").into_iter().map(read_certificate).collect(),
         acme: table.table("acme").map(read_acme),
         timeouts: table.table("timeouts").map(read_timeouts).unwrap_or_default(),

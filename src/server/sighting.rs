@@ -101,6 +101,7 @@ impl<'a> Whose<'a, '_> {
         let (usage, index) = (shared.usage.as_deref()?, site.counted?);
         let headers = &head.headers;
         let (user_agent, accept_language) = (text(headers, "user-agent"), text(headers, "accept-language"));
+        let is_hosted = shared.config.server.hosting.hold(visitor.network().address());
         let network = visitor.network().to_string();
         let token = usage.token(index, Identity { network: &network, user_agent, accept_language })?;
         let seen = Seen {
@@ -112,8 +113,11 @@ impl<'a> Whose<'a, '_> {
             device: device(visitor.device()),
             language: visitor.languages().first().map(String::as_str),
             consent: outcome(&site.config, decision),
-            agent: AgentSigns { user_agent, accept_language, purpose: purpose(headers) }
-                .with_hints(text(headers, "sec-ch-ua"), text(headers, "from")),
+            agent: AgentSigns { user_agent, accept_language, purpose: purpose(headers) }.with_hints(
+                text(headers, "sec-ch-ua"),
+                text(headers, "from"),
+                is_hosted,
+            ),
         };
         let view = usage.page_view(index, seen)?;
         Some(Sighting { usage, view, token, began: Instant::now() })

@@ -27,11 +27,11 @@ pub struct AgentSigns<'a> {
 }
 
 impl AgentSigns<'_> {
-    /// The same, with what two other headers say: the brands of `Sec-CH-UA`, among them browsers without windows, and
-    /// `From`, which robots send (RFC 9110, 10.1.2) and no browser does. Who is a machine by these and does not say so in
-    /// its User-Agent is judged as one that names no browser.
-    pub fn with_hints(self, brands: &str, from: &str) -> Self {
-        let is_machine = !from.is_empty() || brands.to_ascii_lowercase().contains("headless");
+    /// The same, with what else tells: the brands of `Sec-CH-UA`, among them browsers without windows; `From`, which
+    /// robots send (RFC 9110, 10.1.2) and no browser does; and whether the network is one of the operator's list. Who is a
+    /// machine by these and does not say so in its User-Agent is judged as one that names no browser.
+    pub fn with_hints(self, brands: &str, from: &str, is_hosted: bool) -> Self {
+        let is_machine = is_hosted || !from.is_empty() || brands.to_ascii_lowercase().contains("headless");
         match is_machine && !names_itself(&self.user_agent.to_ascii_lowercase()) {
             true => AgentSigns { user_agent: "", ..self },
             false => self,
@@ -157,11 +157,12 @@ mod tests {
     fn hints_of_a_machine_outweigh_a_browsers_name() {
         let signs = AgentSigns { user_agent: CHROME, accept_language: "fr", purpose: "" };
         let brands = "\"Chromium\";v=\"150\", \"Google Chrome\";v=\"150\"";
-        assert_eq!(Agent::of(signs.with_hints(brands, "")), Agent::Browser);
-        assert_eq!(Agent::of(signs.with_hints("\"HeadlessChrome\";v=\"150\"", "")), Agent::Automation);
-        assert_eq!(Agent::of(signs.with_hints(brands, "robots@example.org")), Agent::Automation);
+        assert_eq!(Agent::of(signs.with_hints(brands, "", false)), Agent::Browser);
+        assert_eq!(Agent::of(signs.with_hints(brands, "", true)), Agent::Automation);
+        assert_eq!(Agent::of(signs.with_hints("\"HeadlessChrome\";v=\"150\"", "", false)), Agent::Automation);
+        assert_eq!(Agent::of(signs.with_hints(brands, "robots@example.org", false)), Agent::Automation);
         let declared = AgentSigns { user_agent: "curl/8.5.0", ..signs };
-        assert_eq!(Agent::of(declared.with_hints("", "robots@example.org")), Agent::Crawler);
+        assert_eq!(Agent::of(declared.with_hints("", "robots@example.org", false)), Agent::Crawler);
     }
 
     #[test]

@@ -243,7 +243,7 @@ proptest! {
     #[test]
     fn names_below_records_are_no_pages(name in "[a-zéàç]{3,10}z[a-z]{1,5}([-_.][a-z]{3,9}x)?", at in 0usize..6) {
         let parent = ["patient", "dossier", "mon-compte", "fr/patients", "espace-patient", "resultats"][at];
-        let path = format!("/{}/{}", parent, name);
+        let path = format!("/{parent}/{name}");
         prop_assert!(!is_listed(&path), "{}", path);
     }
 

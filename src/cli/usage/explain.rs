@@ -14,6 +14,7 @@ use crate::usage::{DELTA, Preset};
 
 /// The longest period: what ends later may begin before.
 const WEEK: u32 = 7;
+const YEAR: u32 = 365;
 
 pub(super) fn run(store: &Store, site: &Site, days: u32, today: Day) -> Result<ExitCode, Failure> {
     let back = |days: u32| Day(today.0.saturating_sub(days - 1));
@@ -72,26 +73,25 @@ fn sums(ledger: &[LedgerLine], from: Day, to: Day, now: Preset) -> (String, bool
 
 fn in_plain_words(ledger: &[LedgerLine], today: Day) -> String {
     let last = ledger.iter().map(|line| line.to).max().unwrap_or(today).min(today);
+    let back = |days: u32| Day(last.0.saturating_sub(days - 1));
+    let costliest = by_day(ledger, back(WEEK), last).into_values().max().unwrap_or(0);
     let mut text = format!(
         "\nWhat everything that was released up to {} tells of someone who made one token a day\n",
         last.iso()
     );
-    for (who, days) in
-        [("on that day alone", 1), ("on each of the last 7 days", 7), ("on each of the last 365 days", 365)]
-    {
-        let spent = of_every_day(ledger, Day(last.0.saturating_sub(days - 1)), last);
-        let _ = writeln!(
-            text,
-            "  {who}: rho {}, epsilon {:.1}: {}",
-            rho(spent),
-            epsilon(spent),
-            meaning(epsilon(spent))
-        );
+    for (when, spent) in [
+        ("on one day alone, the costliest of the last 7", costliest),
+        ("on each of the last 7 days", of_every_day(ledger, back(WEEK), last)),
+        ("on each of the last 365 days", of_every_day(ledger, back(YEAR), last)),
+    ] {
+        let epsilon = epsilon(spent);
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {when}: rho {}, epsilon {epsilon:.1}: {}", rho(spent), meaning(epsilon));
     }
     text.push_str(
-        "A day that a week was released with counts in it as often as the person came: k days cost k times k of that part.\n\
+        "A release of a week holds someone as often as they came: k days cost k times k of its rho.\n\
          Epsilon bounds the worst case: with or without that person, every outcome's probability changes by no more than\n\
-         e to the power of epsilon, but for a chance of delta.\n",
+         a factor of e to the power of epsilon, but for a chance of delta.\n",
     );
     text
 }

@@ -46,12 +46,13 @@ pub(super) fn run(open: &Open, decision: Option<Decision>) -> Result<ExitCode, F
         );
         return Ok(ExitCode::FAILURE);
     }
-    match state {
-        TemplateState::Approved => {
-            println!("{site}: pages of {template} are counted under it from the next day on")
+    let told = match state {
+        TemplateState::Approved => "its pages are counted under it from the next day on",
+        TemplateState::Suggested | TemplateState::Declined => {
+            "it is not suggested again; an approval ends with the day"
         }
-        _ => println!("{site}: {template} is not suggested again; an approval ends with the day"),
-    }
+    };
+    println!("{site}: {template}: {told}");
     Ok(ExitCode::SUCCESS)
 }
 

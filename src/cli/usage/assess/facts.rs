@@ -1,6 +1,6 @@
 //! In: a site's config and its store. Out: the facts that a self-assessment rests on, in the words of a language.
 
-use super::super::spent::{budget, by_day, epsilon, of_every_day, rho};
+use super::super::spent::{Millionths, budget, by_day, epsilon, of_every_day, rho};
 use crate::cli::failure::Failure;
 use crate::config::{Config, GoalReached, Site, UsagePreset, UsageRelease};
 use crate::policy::Day;
@@ -47,7 +47,9 @@ pub(super) struct Words {
     worst_day: &'static str,
     above_budget: &'static str,
     none: &'static str,
-    languages: &'static str,
+    language: &'static str,
+    /// What stands between a number and its fraction.
+    point: &'static str,
 }
 
 impl Words {
@@ -55,7 +57,7 @@ impl Words {
         budget: "Préréglage « % » : rho % par jeton-jour, soit epsilon % à delta %.",
         release: "Publication : « % », dans le fuseau %.",
         nothing_released: "Rien n’est publié encore : le registre est vide.",
-        ledger: "Registre : % publications, du % au %.",
+        ledger: "Publications au registre : %, du % au %.",
         gaps: "Lacunes notées (rien, ou pas tout, n’a été compté) : %.",
         exports: "Exportations consignées : %.",
         region: "Régions : d’après l’adresse tronquée, avec une base GeoIP ; pays, et province au Canada ou région au Maroc.",
@@ -74,14 +76,15 @@ impl Words {
         worst_day: "le jour le plus coûteux a dépensé rho % sur %.",
         above_budget: "ATTENTION : un jour a dépassé son budget, voir `paravent usage explain`.",
         none: "personne : à compléter",
-        languages: "fr",
+        language: "fr",
+        point: ",",
     };
 
     pub(super) const ENGLISH: Words = Words {
         budget: "Preset “%”: rho % for a token-day, which is epsilon % at delta %.",
         release: "Release: “%”, in the time zone %.",
         nothing_released: "Nothing is released yet: the ledger is empty.",
-        ledger: "Ledger: % releases, from % to %.",
+        ledger: "Releases in the ledger: %, from % to %.",
         gaps: "Gaps noted (nothing, or not everything, was counted): %.",
         exports: "Exports logged: %.",
         region: "Regions: from the truncated address, with a GeoIP database; country, and province in Canada or region in Morocco.",
@@ -100,8 +103,20 @@ impl Words {
         worst_day: "the costliest day spent rho % of %.",
         above_budget: "ATTENTION: a day is above its budget, see `paravent usage explain`.",
         none: "nobody: to be filled in",
-        languages: "en",
+        language: "en",
+        point: ".",
     };
+}
+
+impl Words {
+    /// A number as the language writes it.
+    fn figure(&self, number: &str) -> String {
+        number.replace('.', self.point)
+    }
+
+    fn rho(&self, millionths: Millionths) -> String {
+        self.figure(&rho(millionths))
+    }
 }
 
 impl<'a> Facts<'a> {
@@ -129,14 +144,13 @@ impl<'a> Facts<'a> {
     pub(super) fn filled(&self, words: &Words) -> Vec<(&'static str, String)> {
         let Facts { config, site, .. } = self;
         let of_budget = self.preset.rho().in_millionths().into();
-        let (epsilon, delta) = (format!("{:.1}", epsilon(of_budget)), format!("{DELTA:e}"));
-        let contact = site
-            .contact
-            .as_ref()
-            .map(|of| format!("{}, {}", of.title.in_language(words.languages), of.email));
+        let epsilon = words.figure(&format!("{:.1}", epsilon(of_budget)));
+        let delta = format!("{DELTA:e}");
+        let contact =
+            site.contact.as_ref().map(|of| format!("{}, {}", of.title.in_language(words.language), of.email));
         let sensitive = site.policy.sensitive.len();
         let (exports, pages) = (self.exports.to_string(), site.usage.pages.len().to_string());
-        let budget = [preset_word(site.usage.preset), &rho(of_budget), &epsilon, &delta];
+        let budget = [preset_word(site.usage.preset), &words.rho(of_budget), &epsilon, &delta];
         vec![
             ("facts_budget", put(words.budget, &budget)),
             ("facts_release", put(words.release, &[release_word(site.usage.release), &site.usage.time_zone])),
@@ -168,8 +182,8 @@ impl<'a> Facts<'a> {
             ("facts_objection", put(words.objection, &[&site.prefix])),
             ("facts_checkpoint", words.checkpoint.to_owned()),
             ("facts_worst_day", self.of_worst_day(words)),
-            ("worst_week", rho(self.of_last_week())),
-            ("families", self.of_families()),
+            ("worst_week", words.rho(self.of_last_week())),
+            ("families", self.of_families(words)),
             ("retention_days", COUNTS_DAYS.to_string()),
             ("store", store_file(&config.server).display().to_string()),
             ("contact", contact.unwrap_or_else(|| words.none.to_owned())),
@@ -210,7 +224,7 @@ impl<'a> Facts<'a> {
             return words.above_budget.to_owned();
         }
         let Some((spent, of)) = days.into_iter().max() else { return words.nothing_released.to_owned() };
-        put(words.worst_day, &[&rho(spent), &rho(of)])
+        put(words.worst_day, &[&words.rho(spent), &words.rho(of)])
     }
 
     fn of_declared(&self, words: &Words) -> String {
@@ -232,11 +246,12 @@ impl<'a> Facts<'a> {
         goals.count() + funnels.count()
     }
 
-    fn of_families(&self) -> String {
+    fn of_families(&self, words: &Words) -> String {
         let counted = |share: &FamilyShare| is_counted(&self.site.usage, share.family);
         let lines = Guarantee::of(self.preset).families.into_iter().filter(counted).map(|share| {
-            let (id, cells, sigma) = (share.family.id(), share.sensitivity_squared, share.sigma.value());
-            format!("    {id:<17}{cells:<4}{:<10}{sigma:.3}", rho(share.rho.in_millionths().into()))
+            let (id, cells) = (share.family.id(), share.sensitivity_squared);
+            let sigma = words.figure(&format!("{:.3}", share.sigma.value()));
+            format!("    {id:<17}{cells:<4}{:<10}{sigma}", words.rho(share.rho.in_millionths().into()))
         });
         lines.collect::<Vec<_>>().join("\n")
     }
