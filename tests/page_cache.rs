@@ -69,6 +69,7 @@ fn a_kept_page_is_made_anew_for_each_visitors_choice() {
     let first = paravent.get("/kept", &[]);
     let again = paravent.get("/kept", &[]);
     assert_eq!((again.status, again.text() == first.text()), (200, true));
+    assert_eq!(again.field("age"), None, "it would say when somebody else was here");
     assert!(again.text().contains("paravent-consent") && !holds_tag(&again), "{}", again.text());
     let agreed = paravent.get("/kept", &[("Cookie", &accepted(&paravent))]);
     assert!(holds_tag(&agreed), "{}", agreed.text());
@@ -94,6 +95,9 @@ fn what_is_one_visitors_own_is_neither_kept_nor_answered_from_what_is_kept() {
         ("/rendez-vous/1", &[]),
         ("/kept", &[("Cookie", "session=canary")]),
         ("/kept", &[("Authorization", "Basic Y2FuYXJ5")]),
+        ("/kept", &[("Range", "bytes=0-")]),
+        ("/kept", &[("X-Theme", "canary")]),
+        ("/kept", &[("Save-Data", "on")]),
         ("/kept", &[("Cache-Control", "no-store")]),
         ("/kept", &[("Sec-Fetch-Dest", "empty"), ("Accept", "*/*")]),
         ("/cookie", &[]),

@@ -2,36 +2,36 @@
 //! to the checkpoint. [`Usage`] is the one handle on counting: `page_view` and `record` are called for
 //! every page, `tick` every second or so.
 
+mod resume;
+
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 use super::checkpoint::Checkpoint;
 use super::families::Lists;
-use super::noise::{Noise, NoiseError};
+use super::noise::{Noise, NoiseError, NoiseSource};
 use super::page_list::PageSources;
 use super::release::{BookError, GapReason, ReleaseBook};
 use super::seen::Seen;
 use super::site::{Opening, SiteCount, SitePlan};
-use super::snapshot::{self, SiteState};
+use super::snapshot;
 use super::token::{DayToken, Identity};
 use super::view::{PageView, SiteIndex};
-use super::week::{ReleasePlan, monday};
+use super::week::monday;
 use crate::clock::Clock;
 use crate::policy::Day;
 
 /// Seconds between two snapshots: what a crash may lose.
 const CHECKPOINT_SECONDS: i64 = 10;
-/// A restart within so many seconds of the last snapshot leaves no gap worth noting.
-const AWAY_SECONDS: i64 = 15;
 
 /// Counting, for all sites.
 pub struct Usage {
     clock: Clock,
     book: Arc<dyn ReleaseBook>,
     checkpoint: Option<Checkpoint>,
+    noise: NoiseSource,
     sites: RwLock<Vec<Arc<Mutex<SiteCount>>>>,
     /// When the last snapshot was written; held while a tick runs.
     ticking: Mutex<i64>,
@@ -59,9 +59,19 @@ impl Usage {
         checkpoint: Option<Checkpoint>,
         clock: Clock,
     ) -> Result<Usage, UsageError> {
+        Usage::open_with(plans, book, checkpoint, clock, Box::new(Noise::from_system))
+    }
+
+    pub(super) fn open_with(
+        plans: Vec<SitePlan>,
+        book: Arc<dyn ReleaseBook>,
+        checkpoint: Option<Checkpoint>,
+        clock: Clock,
+        noise: NoiseSource,
+    ) -> Result<Usage, UsageError> {
         let sites = plans.into_iter().map(|plan| Arc::new(Mutex::new(SiteCount::new(plan)))).collect();
         let ticking = Mutex::new(clock.seconds());
-        let usage = Usage { clock, book, checkpoint, sites: RwLock::new(sites), ticking };
+        let usage = Usage { clock, book, checkpoint, noise, sites: RwLock::new(sites), ticking };
         usage.restore()?;
         usage.tick()?;
         Ok(usage)
@@ -105,7 +115,7 @@ impl Usage {
     /// Counts a view. Constant time; never called for who objected to being counted.
     pub fn record(&self, view: PageView, token: DayToken) {
         if let Some(room) = self.room(view.site) {
-            locked(&room).record(&view, token, self.clock.seconds());
+            locked(&room).record(&view, token);
         }
     }
 
@@ -171,8 +181,7 @@ impl Usage {
     }
 
     fn close_what_ended(&self, room: &Mutex<SiteCount>, now: i64) -> Result<(), UsageError> {
-        let mut noise = Noise::from_system()?;
-        Ok(locked(room).close_what_ended(now, &mut noise)?)
+        Ok(locked(room).close_what_ended(now, &mut (self.noise)()?)?)
     }
 
     fn open_what_begins(&self, room: &Mutex<SiteCount>, now: i64) -> Result<(), UsageError> {
@@ -182,7 +191,7 @@ impl Usage {
             (count.plan.name.clone(), today)
         };
         match self.opening(&name, today) {
-            Ok(opening) => Ok(locked(room).open_day(now, opening, &mut Noise::from_system()?)?),
+            Ok(opening) => Ok(locked(room).open_day(now, opening, &mut (self.noise)()?)?),
             Err(error) => {
                 locked(room).stay_idle(now, GapReason::Store);
                 Err(error.into())
@@ -248,63 +257,11 @@ impl Usage {
         Ok(())
     }
 
-    fn restore(&self) -> Result<(), UsageError> {
-        // One that cannot be read is as one that makes no sense: left, and told of as a gap.
-        let read = |checkpoint: &Checkpoint| checkpoint.read().unwrap_or_else(|_| Some(Zeroizing::default()));
-        let block = self.checkpoint.as_ref().and_then(read);
-        let rooms = self.sites().clone();
-        let sensitive = |name: &str| {
-            let room = rooms.iter().find(|room| locked(room).plan.name == name);
-            room.map(|room| locked(room).plan.pages.sensitive.clone()).unwrap_or_default()
-        };
-        let read = block.as_ref().map(|block| snapshot::read(block, sensitive));
-        let missing = if matches!(read, Some(None)) { GapReason::Unreadable } else { GapReason::Lost };
-        let (moment, mut states) = read.flatten().unwrap_or_default();
-        for room in &rooms {
-            let name = locked(room).plan.name.clone();
-            let last_closed = self.book.last_closed(&name)?;
-            match states.iter().position(|state| state.site == name) {
-                Some(at) => self.take_up(room, states.swap_remove(at), moment, last_closed),
-                None => self.begin(room, last_closed, missing),
-            }
-        }
-        if let Some(room) = rooms.first() {
-            states.into_iter().for_each(|state| locked(room).adopt(state.unsettled));
-        }
-        Ok(())
-    }
-
-    fn take_up(&self, room: &Mutex<SiteCount>, state: SiteState, moment: i64, last_closed: Option<Day>) {
-        let mut count = locked(room);
-        count.restore(state, last_closed);
-        let now = self.clock.seconds();
-        if now - moment > AWAY_SECONDS {
-            count.note(moment, now, GapReason::Away);
-        }
-    }
-
-    fn begin(&self, room: &Mutex<SiteCount>, last_closed: Option<Day>, missing: GapReason) {
-        let mut count = locked(room);
-        let (now, zone) = (self.clock.seconds(), count.plan.zone.clone());
-        let today = zone.local(now).day;
-        let Some(closed) = last_closed else {
-            let reason = if missing == GapReason::Unreadable { missing } else { GapReason::Began };
-            return count.note(zone.start_of(today), now, reason);
-        };
-        let next = Day(closed.0 + 1);
-        // What is released weekly was lost since Monday.
-        let from = if count.plan.release == ReleasePlan::Daily { next } else { next.min(monday(today)) };
-        let from = zone.start_of(from);
-        if from < now {
-            count.note(from, now, missing);
-        }
-    }
-
     fn sites(&self) -> std::sync::RwLockReadGuard<'_, Vec<Arc<Mutex<SiteCount>>>> {
         self.sites.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn room(&self, site: SiteIndex) -> Option<Arc<Mutex<SiteCount>>> {
+    pub(super) fn room(&self, site: SiteIndex) -> Option<Arc<Mutex<SiteCount>>> {
         self.sites().get(usize::from(site.0)).cloned()
     }
 }

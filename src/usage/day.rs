@@ -10,14 +10,15 @@ use super::guarantee::Preset;
 use super::noise::{Noise, NoiseError};
 use super::page_list::PageList;
 use super::release::Release;
-use super::table::{Kept, MAX_TOKENS, TokenTable};
+use super::table::{MAX_TOKENS, TokenTable};
 use super::targets::Targets;
 use super::token::{DayKey, DayToken};
 use super::view::PageView;
 use super::week::{Cadence, OpenWeek};
 use crate::policy::Day;
 
-/// Standard deviations of the capacity's noise that its middle stays below the table's size.
+/// So many standard deviations of its noise before the table is full, a day counts as full: that none
+/// was refused unnoticed is then sure but for one time in 10^15, which the published delta covers.
 const CAPACITY_MARGIN: f64 = 8.0;
 
 /// A site's day while it lasts.
@@ -32,7 +33,7 @@ pub(super) struct OpenDay {
     pub(super) preset: Preset,
     /// One bit for each hour whose cell was released.
     pub(super) hours_released: u32,
-    /// Whether a client was left out because the table was full.
+    /// Whether it was found full: then nothing that was counted is released any more.
     pub(super) full: bool,
     /// Opened before any crawl: its list may still grow by what the first one finds.
     pub(super) awaits_pages: bool,
@@ -40,10 +41,6 @@ pub(super) struct OpenDay {
 
 impl OpenDay {
     /// A new day with a key of its own.
-    ///
-    /// The table's capacity carries noise: whether it was reached is visible as a gap, and with
-    /// noise that costs the `capacity` family's share, and not more (a token-day moves the moment
-    /// of reaching it by one token; who was in before that moment is then the same on both sides).
     ///
     /// # Errors
     /// Where the system gives no randomness.
@@ -53,19 +50,13 @@ impl OpenDay {
         targets: Arc<Targets>,
         cadence: Cadence,
         preset: Preset,
-        noise: &mut Noise,
     ) -> Result<OpenDay, NoiseError> {
-        let sigma = preset.sigma(Family::Capacity);
-        let mut capacity = [i64::try_from(MAX_TOKENS).unwrap_or(i64::MAX)];
-        noise.overwrite(&mut capacity, sigma)?;
-        let margin = (CAPACITY_MARGIN * sigma.value()) as i64;
-        let capacity = usize::try_from(capacity[0] - margin).unwrap_or(0);
         Ok(OpenDay {
             day,
             key: DayKey::random()?,
             pages,
             targets,
-            table: TokenTable::new(capacity),
+            table: TokenTable::new(MAX_TOKENS),
             cadence,
             preset,
             hours_released: 0,
@@ -74,15 +65,34 @@ impl OpenDay {
         })
     }
 
-    /// Adds a view. Views and tokens of another day are left out: they mean nothing here.
-    /// Tells whether this view was the first for which there was no room.
-    pub(super) fn add(&mut self, view: &PageView, token: DayToken) -> bool {
-        if view.day != self.day || token.day != self.day.0 {
-            return false;
+    /// Adds a view. Views and tokens of another day are left out: they mean nothing here. So are new
+    /// tokens where there is no room; the day is found full then before anything more is released.
+    pub(super) fn add(&mut self, view: &PageView, token: DayToken) {
+        if view.day == self.day && token.day == self.day.0 {
+            self.table.add(token, view);
         }
-        let first_refused = self.table.add(token, view) == Kept::Refused && !self.full;
-        self.full |= first_refused;
-        first_refused
+    }
+
+    /// Whether the table is as good as full, asked before each release.
+    ///
+    /// In a full table one token can push out another, so that a token-day would change twice what it
+    /// may. Therefore nothing that was counted is released once the answer is yes. The answer itself is
+    /// visible, so it is drawn afresh each time; a token-day adds 1 to what is asked, at most once an
+    /// hour. With the answers given, each family's counts are those of all tokens, or of none.
+    fn is_found_full(&self, noise: &mut Noise) -> Result<bool, NoiseError> {
+        let sigma = self.preset.sigma(Family::Capacity);
+        let room = i64::try_from(self.table.capacity()).unwrap_or(i64::MAX);
+        let mut held = [i64::try_from(self.table.len()).unwrap_or(i64::MAX)];
+        let none_left = held[0] >= room;
+        noise.overwrite(&mut held, sigma)?;
+        let margin = (CAPACITY_MARGIN * sigma.value()) as i64;
+        Ok(self.full || none_left || held[0] > room - margin)
+    }
+
+    /// A family's counts before noise: of nobody where the day is full.
+    fn counts(&self, family: Family, full: bool) -> Vec<i64> {
+        let days = self.table.days().filter(|_| !full);
+        family.counts(days, self.lists())
     }
 
     /// Draws the cells of hours that have ended by `hour_ended`, where hours are released daily.
@@ -96,22 +106,39 @@ impl OpenDay {
         hour_ended: impl Fn(u8) -> bool,
         noise: &mut Noise,
     ) -> Result<Option<Release>, NoiseError> {
-        let due: Vec<u8> = match self.cadence {
-            Cadence::Daily => {
-                (0..HOURS).filter(|&h| self.hours_released & (1 << h) == 0 && hour_ended(h)).collect()
-            }
-            Cadence::Weekly => Vec::new(),
-        };
+        let due = self.unreleased_hours(hour_ended);
         if due.is_empty() {
             return Ok(None);
         }
-        let counts = Family::Hours.counts(self.table.days(), self.lists());
+        let full = self.is_found_full(noise)?;
+        let hours = self.drawn_hours(site, due, full, noise)?;
+        self.full = full;
+        Ok(Some(hours))
+    }
+
+    fn unreleased_hours(&self, ended: impl Fn(u8) -> bool) -> Vec<u8> {
+        match self.cadence {
+            Cadence::Daily => {
+                (0..HOURS).filter(|&hour| self.hours_released & (1 << hour) == 0 && ended(hour)).collect()
+            }
+            Cadence::Weekly => Vec::new(),
+        }
+    }
+
+    fn drawn_hours(
+        &mut self,
+        site: &str,
+        due: Vec<u8>,
+        full: bool,
+        noise: &mut Noise,
+    ) -> Result<Release, NoiseError> {
+        let counts = self.counts(Family::Hours, full);
         let mut values: Vec<i64> = due.iter().filter_map(|&h| counts.get(usize::from(h)).copied()).collect();
         noise.overwrite(&mut values, self.preset.sigma(Family::Hours))?;
         self.hours_released |= due.iter().fold(0, |bits, hour| bits | (1 << hour));
         let terms = DayTerms { site, preset: self.preset };
         let cells = due.into_iter().map(hour_cell).zip(values).collect();
-        Ok(Some(terms.release(Family::Hours, self.day, cells)))
+        Ok(terms.release(Family::Hours, self.day, cells))
     }
 
     /// Draws what a day releases, adds the rest to the week. The raw counts are overwritten by the
@@ -125,15 +152,20 @@ impl OpenDay {
         week: &mut Option<OpenWeek>,
         noise: &mut Noise,
     ) -> Result<Vec<Release>, NoiseError> {
+        let full = self.is_found_full(noise)?;
         let terms = DayTerms { site, preset: self.preset };
         let mut releases = vec![terms.release(Family::Capacity, self.day, Vec::new())];
         for family in FAMILIES.iter().map(|of| of.family).filter(|f| self.released_today(*f)) {
             let cells = family.cells(self.lists());
-            let mut values = family.counts(self.table.days(), self.lists());
+            let mut values = self.counts(family, full);
             noise.overwrite(&mut values, self.preset.sigma(family))?;
             releases.push(terms.release(family, self.day, cells.into_iter().zip(values).collect()));
         }
-        releases.extend(self.hours_due(site, |_| true, noise)?);
+        let hours = self.unreleased_hours(|_| true);
+        if !hours.is_empty() {
+            releases.push(self.drawn_hours(site, hours, full, noise)?);
+        }
+        self.full = full;
         if self.cadence == Cadence::Weekly {
             self.fold_into(week.get_or_insert_with(|| OpenWeek::starting(self.day, self.preset)));
         }
@@ -144,7 +176,7 @@ impl OpenDay {
         week.extend(self.day, self.preset);
         for family in FAMILIES.iter().map(|of| of.family).filter(|f| self.released_weekly(*f)) {
             let cells = family.cells(self.lists());
-            let mut counts = family.counts(self.table.days(), self.lists());
+            let mut counts = self.counts(family, self.full);
             week.add(family, cells, &counts);
             counts.zeroize();
         }
@@ -154,17 +186,17 @@ impl OpenDay {
     fn released_today(&self, family: Family) -> bool {
         match family {
             Family::Capacity | Family::Hours => false,
-            _ if !self.counts(family) => false,
+            _ if !self.is_counted(family) => false,
             _ => family.is_released_daily() || self.cadence == Cadence::Daily,
         }
     }
 
     fn released_weekly(&self, family: Family) -> bool {
-        self.cadence == Cadence::Weekly && !family.is_released_daily() && self.counts(family)
+        self.cadence == Cadence::Weekly && !family.is_released_daily() && self.is_counted(family)
     }
 
     /// Where nothing is declared, there is nothing to count, and nothing is spent.
-    fn counts(&self, family: Family) -> bool {
+    fn is_counted(&self, family: Family) -> bool {
         !family.cells(self.lists()).is_empty()
     }
 
@@ -204,7 +236,7 @@ mod tests {
 
     fn opened(cadence: Cadence, targets: Targets) -> OpenDay {
         let (pages, targets) = (Arc::new(crate::usage::fixtures::pages()), Arc::new(targets));
-        OpenDay::opened(Day(1), pages, targets, cadence, Preset::Balanced, &mut Noise::seeded(1)).unwrap()
+        OpenDay::opened(Day(1), pages, targets, cadence, Preset::Balanced).unwrap()
     }
 
     fn visited(cadence: Cadence, tokens: u32) -> OpenDay {
@@ -288,12 +320,38 @@ mod tests {
         assert_eq!(day.table.len(), 0);
     }
 
+    fn crowded(cadence: Cadence, tokens: u32) -> OpenDay {
+        let mut day = OpenDay { table: TokenTable::new(2_000), ..day(cadence) };
+        for bits in 1..=u128::from(tokens) {
+            day.add(&view(), DayToken { bits, day: 1 });
+        }
+        day
+    }
+
     #[test]
-    fn a_full_table_says_so_once() {
-        let mut day = day(Cadence::Daily);
-        assert!(day.table.capacity() < MAX_TOKENS && day.table.capacity() > MAX_TOKENS - 1_000);
-        day.table = TokenTable::new(1);
-        let told: Vec<bool> = (1..=4).map(|bits| day.add(&view(), DayToken { bits, day: 1 })).collect();
-        assert_eq!(told, [false, true, false, false]);
+    fn of_a_full_table_nothing_is_released() {
+        for tokens in [1_900, 3_000] {
+            let mut day = crowded(Cadence::Daily, tokens);
+            let mut noise = Noise::seeded(2);
+            let hour = day.hours_due("clinic", |hour| hour < 10, &mut noise).unwrap().unwrap();
+            assert!(day.full && hour.cells.iter().all(|(_, value)| value.abs() < 60), "{hour:?}");
+            for release in day.close("clinic", &mut None, &mut noise).unwrap() {
+                assert!(release.cells.iter().all(|(_, value)| value.abs() < 100), "{:?}", release.family);
+            }
+        }
+        let mut week = None;
+        crowded(Cadence::Weekly, 3_000).close("clinic", &mut week, &mut Noise::silent()).unwrap();
+        for release in week.unwrap().drawn("clinic", &mut Noise::silent()).unwrap() {
+            assert!(release.cells.iter().all(|(_, value)| *value == 0), "{:?}", release.family);
+        }
+    }
+
+    #[test]
+    fn a_table_with_room_is_not_found_full() {
+        let sigma = Preset::Balanced.sigma(Family::Capacity).value();
+        let most = 2_000 - (CAPACITY_MARGIN * sigma) as u32;
+        let found_full =
+            |tokens| crowded(Cadence::Daily, tokens).is_found_full(&mut Noise::silent()).unwrap();
+        assert!(!found_full(most) && found_full(most + 1));
     }
 }

@@ -33,7 +33,7 @@ closed_list! {
         Speed = "speed",
         NotFound = "not-found",
         Agents = "agents",
-        /// No cells: the noise on the table's capacity (see `day.rs`).
+        /// No cells: whether the table is full, asked with noise (see `day.rs`).
         Capacity = "capacity",
         /// Goals by the channel of the visit, where the operator switched that on.
         GoalsBySource = "goals-by-source",
@@ -44,8 +44,8 @@ closed_list! {
 #[derive(Clone, Copy, Debug)]
 pub struct FamilyTerms {
     pub family: Family,
-    /// Cells that one token-day can add 1 to. As each gains at most 1, it is the square of the L2
-    /// sensitivity as well.
+    /// Cells that one token-day can add 1 to (of the capacity: answers). As each gains at most 1, it is
+    /// the square of the L2 sensitivity as well.
     pub sensitivity_squared: u32,
     /// The share under the balanced preset.
     pub balanced: Rho,
@@ -74,7 +74,7 @@ pub const FAMILIES: &[FamilyTerms] = &[
     terms(Family::Speed, 1, 3_000),
     terms(Family::NotFound, 1, 2_000),
     terms(Family::Agents, 1, 4_000),
-    terms(Family::Capacity, 1, 1_000),
+    terms(Family::Capacity, HOURS as u32, 1_000),
     terms(Family::GoalsBySource, GOALS_PER_TOKEN as u32, 5_000),
 ];
 
@@ -292,7 +292,7 @@ mod tests {
                 ("speed", 1, 3_000),
                 ("not-found", 1, 2_000),
                 ("agents", 1, 4_000),
-                ("capacity", 1, 1_000),
+                ("capacity", 24, 1_000),
                 ("goals-by-source", 2, 5_000),
             ]
         );

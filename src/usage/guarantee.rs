@@ -78,10 +78,16 @@ impl Guarantee {
     }
 }
 
-/// epsilon = rho + 2 √(rho ln(1/delta)), rounded up to a tenth (Bun and Steinke 2016, 1.3).
+/// ln(1/delta) = 6 ln 10 = 13.8155105…, in millionths, rounded up.
+const LN_OF_ONE_IN_DELTA: u64 = 13_815_511;
+
+/// epsilon = rho + 2 √(rho ln(1/delta)), rounded up to a tenth (Bun and Steinke 2016, 1.3). Reckoned in
+/// whole millionths, each step rounded up.
 fn epsilon(rho: Rho) -> f64 {
-    let exact = rho.value() + 2.0 * (rho.value() * (1.0 / DELTA).ln()).sqrt();
-    (exact * 10.0).ceil() / 10.0
+    let rho = u64::from(rho.in_millionths());
+    let squared = rho * LN_OF_ONE_IN_DELTA;
+    let root = squared.isqrt() + u64::from(squared.isqrt().pow(2) < squared);
+    (rho + 2 * root).div_ceil(100_000) as f64 / 10.0
 }
 
 #[cfg(test)]
@@ -96,14 +102,28 @@ mod tests {
     }
 
     #[test]
+    fn epsilon_is_never_rounded_down() {
+        for millionths in (1..2_000_000).step_by(997) {
+            let rho = Rho::millionths(millionths);
+            let exact = rho.value() + 2.0 * (rho.value() * (1.0 / DELTA).ln()).sqrt();
+            let stated = epsilon(rho);
+            assert!(stated >= exact && stated < exact + 0.100_01, "{millionths}: {stated} for {exact}");
+        }
+    }
+
+    /// In whole numbers: sensitivity² / (2 sigma²) ≤ rho, with sigma in thousandths and rho in millionths.
+    #[test]
     fn the_families_together_cost_no_more_than_is_promised() {
         for preset in [Preset::Strict, Preset::Balanced, Preset::Detailed] {
             let guarantee = Guarantee::of(preset);
             let spent: u32 = guarantee.families.iter().map(|share| share.rho.in_millionths()).sum();
             assert!(spent <= guarantee.rho.in_millionths());
             for share in guarantee.families {
-                let cost = f64::from(share.sensitivity_squared) / (2.0 * share.sigma.value().powi(2));
-                assert!(cost <= share.rho.value(), "{:?}", share.family);
+                let rho = u128::from(share.rho.in_millionths());
+                let sigma = u128::from(share.sigma.in_thousandths());
+                let cost = u128::from(share.sensitivity_squared) * 10u128.pow(12);
+                assert!(cost <= 2 * rho * sigma.pow(2), "{:?}", share.family);
+                assert!(cost > 2 * rho * (sigma - 1).pow(2), "{:?} has noise to spare", share.family);
             }
         }
     }

@@ -11,13 +11,19 @@
 //! to the store, and the table and its key are overwritten. The unreleased state is nowhere but in
 //! memory and, where that is possible, in a checkpoint on a file system in memory.
 
+#[cfg(test)]
+mod accuracy_tests;
 mod agent;
+#[cfg(test)]
+mod audit_tests;
 mod channel;
 mod checkpoint;
 mod closed;
 mod counter;
 #[cfg(test)]
 mod counter_tests;
+#[cfg(test)]
+mod crash_tests;
 mod dates;
 mod day;
 mod declared;
@@ -27,12 +33,16 @@ mod fixtures;
 mod guarantee;
 mod language;
 mod noise;
+#[cfg(test)]
+mod noise_tests;
 mod page_list;
 mod persons;
 mod region;
 mod release;
 mod report;
 mod seen;
+#[cfg(test)]
+mod sensitivity_tests;
 mod shapes;
 mod site;
 mod snapshot;

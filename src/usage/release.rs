@@ -44,7 +44,7 @@ super::closed::closed_list! {
         Lost = "lost",
         /// The checkpoint could not be read.
         Unreadable = "unreadable",
-        /// More clients came than the table may hold; new ones were left out.
+        /// More clients came than the table may hold: what the day had not released yet was left out.
         Full = "full",
         /// The clock went back to a day that is closed.
         Clock = "clock",

@@ -39,9 +39,15 @@ impl Estimate {
     /// The range that holds the bounded count in 95 of 100 cases, in whole numbers outwards, and
     /// not below zero, which no count is.
     pub fn range(self) -> (i64, i64) {
+        let (low, high) = self.interval();
+        (low.max(0), high.max(0))
+    }
+
+    /// The same, before it is known that no count is below zero.
+    pub(super) fn interval(self) -> (i64, i64) {
         let half = NORMAL_95 * self.standard_error();
         let sum = self.sum as f64;
-        (((sum - half).floor() as i64).max(0), ((sum + half).ceil() as i64).max(0))
+        ((sum - half).floor() as i64, (sum + half).ceil() as i64)
     }
 
     /// Whether the sum stands out from the noise. Where it does not, say "0 to N", N being the

@@ -80,12 +80,9 @@ impl SiteCount {
     }
 
     /// Adds a view in constant time.
-    pub(super) fn record(&mut self, view: &PageView, token: DayToken, now: i64) {
-        let Some(open) = &mut self.open else { return };
-        if open.add(view, token) {
-            let (zone, day) = (&self.plan.zone, open.day);
-            let until = zone.end_of(day, 23);
-            self.note(now, until, GapReason::Full);
+    pub(super) fn record(&mut self, view: &PageView, token: DayToken) {
+        if let Some(open) = &mut self.open {
+            open.add(view, token);
         }
     }
 
@@ -110,12 +107,21 @@ impl SiteCount {
     pub(super) fn close_what_ended(&mut self, now: i64, noise: &mut Noise) -> Result<(), NoiseError> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let (zone, site, day) = (&self.plan.zone, &self.plan.name, open.day);
-        if zone.local(now).day > day {
+        let was_full = open.full;
+        let ended = zone.local(now).day > day;
+        if ended {
             let releases = open.close(site, &mut self.week, noise)?;
             self.unsettled.extend(releases);
-            self.open = None;
         } else if let Some(hours) = open.hours_due(site, |hour| now >= zone.end_of(day, hour), noise)? {
             self.unsettled.push(hours);
+        }
+        let found_full = open.full && !was_full;
+        if ended {
+            self.open = None;
+        }
+        if found_full {
+            let (from, to) = (self.plan.zone.start_of(day), self.plan.zone.end_of(day, 23));
+            self.note(from, to, GapReason::Full);
         }
         Ok(())
     }
@@ -145,7 +151,7 @@ impl SiteCount {
         let sources = PageSources { approved: book.approved, ..self.plan.pages.clone() };
         let pages = Arc::new(PageList::frozen(&sources));
         let targets = Arc::new(Targets::frozen(&self.plan.declared));
-        let mut open = OpenDay::opened(today, pages, targets, cadence, self.plan.preset, noise)?;
+        let mut open = OpenDay::opened(today, pages, targets, cadence, self.plan.preset)?;
         open.awaits_pages = self.plan.pages.found.is_empty();
         self.open = Some(open);
         if let Some((since, reason)) = self.idle.take() {

@@ -269,7 +269,7 @@ mod tests {
         let mut noise = Noise::seeded(1);
         let (pages, targets) = (Arc::new(pages()), Arc::new(targets()));
         let (cadence, preset) = (Cadence::Weekly, Preset::Strict);
-        let mut day = OpenDay::opened(Day(1), pages, targets, cadence, preset, &mut noise).unwrap();
+        let mut day = OpenDay::opened(Day(1), pages, targets, cadence, preset).unwrap();
         let mut week = None;
         day.add(&full(), DayToken { bits: 77, day: 1 });
         day.add(&full().not_found().unwrap(), DayToken { bits: 77, day: 1 });

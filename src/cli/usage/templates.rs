@@ -48,7 +48,7 @@ pub(super) fn run(open: &Open, decision: Option<Decision>) -> Result<ExitCode, F
     }
     match state {
         TemplateState::Approved => {
-            println!("{site}: pages of {template} are counted under it from the next day on")
+            println!("{site}: pages of {template} are counted under it from the next day on");
         }
         _ => println!("{site}: {template} is not suggested again; an approval ends with the day"),
     }

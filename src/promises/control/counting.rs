@@ -40,7 +40,7 @@ pub(crate) const NOISED_COUNTS: Control = Control {
     id: "noised-counts",
     does: "visits are counted on this server in one table without a row per visitor, and released with noise",
     tests: &[
-        "src/usage/noise.rs::the_noise_has_the_declared_mean_and_variance",
+        "src/usage/noise_tests.rs::each_value_comes_as_often_as_its_exact_probability",
         "tests/counted.rs::nothing_of_a_visitor_is_left_behind",
     ],
     verdict: |site| {

@@ -1,6 +1,6 @@
 //! In: a page's head and body as its origin sent them. Out: answers made of them. Holds nothing of who asked.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::header::{
@@ -77,10 +77,12 @@ impl Page {
         Page { headers, body: self.body.clone() }
     }
 
-    /// The page; its head alone, with status 304, where that is what the visitor has.
-    pub fn answer(&self, asked: &RequestHead, age: Duration) -> Response<AnyBody> {
+    /// The page; its head alone, with status 304, where that is what the visitor has. It says nothing of when it was
+    /// kept, against RFC 9111, 5.1: that would be when somebody else looked at it.
+    pub fn answer(&self, asked: &RequestHead) -> Response<AnyBody> {
         let mut head = self.head();
-        head.headers.insert(AGE, HeaderValue::from(age.as_secs()));
+        head.headers.remove(AGE);
+        head.headers.remove(DATE);
         if !self.is_known_to(asked) {
             return Response::from_parts(head, full(self.body.clone()));
         }

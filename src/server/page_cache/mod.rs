@@ -2,9 +2,10 @@
 //! to say that nothing has changed (RFC 9111). A page is kept as the origin sent it, before anything of a visitor's
 //! choice is set into it: what is taken from here goes the whole way through the rewriter, like any other answer.
 //!
-//! It is the origin's word to anybody: nothing that was asked for with a cookie, an `Authorization` or a query is
-//! answered from here or kept, nothing below a sensitive path, nothing with a nonce. It is in memory only, forgotten
-//! with the config it was made under, and must never know who asked.
+//! It is the origin's word to anybody: nothing that was asked for with a cookie, an `Authorization`, a query or any
+//! field that not every browser sends is answered from here or kept, nothing below a sensitive path, nothing with a
+//! nonce. It is in memory only, forgotten with the config it was made under, and must never know who asked, nor tell
+//! one visitor when another did; how fast an answer comes may, which is why the operator has to ask for it.
 
 mod keeping;
 mod kept;
@@ -92,7 +93,7 @@ impl PageCache {
             Found::Nothing => about(About::Page(address, None)),
             Found::Fresh(kept) => {
                 self.figures.answered("fresh");
-                Lookup::Fresh(kept.page.answer(&head, kept.policy.age(now)))
+                Lookup::Fresh(kept.page.answer(&head))
             }
             Found::Stale(kept) => {
                 request.ask_whether_changed(kept.page.entity_tag(), kept.page.last_modified());
@@ -131,7 +132,7 @@ impl PageCache {
         head: &ResponseHead,
     ) -> Response<AnyBody> {
         let (page, now) = (page.updated(&head.headers), self.now());
-        let answer = page.answer(asked, Duration::ZERO);
+        let answer = page.answer(asked);
         match rules::policy(asked, &page.head(), now) {
             Some(policy) => self.shelf().put(address, asked, Kept { page, policy }, now),
             None => self.shelf().remove(&address, asked, now),

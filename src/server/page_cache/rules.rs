@@ -4,9 +4,8 @@
 use std::time::SystemTime;
 
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, AGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH,
-    CONTENT_TYPE, COOKIE, DATE, ETAG, EXPIRES, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    IF_UNMODIFIED_SINCE, LAST_MODIFIED, PRAGMA, RANGE, SET_COOKIE, TRANSFER_ENCODING, VARY,
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, EXPIRES,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, PRAGMA, SET_COOKIE, VARY,
 };
 use http::request::Parts as RequestHead;
 use http::response::Parts as ResponseHead;
@@ -27,13 +26,51 @@ pub struct Address {
     path: String,
 }
 
-/// A request with one of these is one visitor's own, asks for less than a page, or is not carried out twice.
-const ONES_OWN: [HeaderName; 7] =
-    [COOKIE, AUTHORIZATION, RANGE, IF_MATCH, IF_UNMODIFIED_SINCE, CONTENT_LENGTH, TRANSFER_ENCODING];
+/// What browsers send with every request for a page, and what Paravent adds to it. A request with any other field is
+/// its sender's own: a cookie, an `Authorization`, a `Range`, or one that the origin heeds and no cache compares, which
+/// is how what one sender made of a page would be given to all others. `Sec-` are the browser's own words.
+const ORDINARY: [&str; 22] = [
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "connection",
+    "dnt",
+    "forwarded",
+    "host",
+    "if-modified-since",
+    "if-none-match",
+    "pragma",
+    "priority",
+    "referer",
+    "te",
+    "upgrade-insecure-requests",
+    "user-agent",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-paravent-language",
+    "x-paravent-region",
+];
+
+/// What Paravent tells the origin of a visitor: a page is taken to depend on it, whatever the origin says.
+const TOLD: [HeaderName; 2] = [LANGUAGE, REGION];
+const LANGUAGE: HeaderName = HeaderName::from_static("x-paravent-language");
+const REGION: HeaderName = HeaderName::from_static("x-paravent-region");
 
 /// What an answer may depend on and still be kept, and what a request may say of its age and copy.
-const COMPARED: [HeaderName; 7] =
-    [ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CACHE_CONTROL, PRAGMA, IF_NONE_MATCH, IF_MODIFIED_SINCE];
+const COMPARED: [HeaderName; 9] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    ACCEPT_LANGUAGE,
+    CACHE_CONTROL,
+    PRAGMA,
+    IF_NONE_MATCH,
+    IF_MODIFIED_SINCE,
+    LANGUAGE,
+    REGION,
+];
 
 /// Names in `Vary` that keep nothing from being kept. A request with one of the last two is never answered from
 /// here, so all that are lack them.
@@ -83,8 +120,12 @@ pub fn page<B>(
         && !decision.is_sensitive()
         && head.uri.query().is_none()
         && !request.asks_for_upgrade()
-        && !ONES_OWN.iter().any(|name| head.headers.contains_key(name));
+        && head.headers.keys().all(|name| is_ordinary(name.as_str()));
     anybodys.then(|| address(head, origin))
+}
+
+fn is_ordinary(name: &str) -> bool {
+    ORDINARY.contains(&name) || name.starts_with("sec-")
 }
 
 /// The address that a request may change something at.
@@ -136,13 +177,18 @@ fn varies(headers: &HeaderMap) -> Option<Vec<HeaderName>> {
     let names =
         lines?.into_iter().flat_map(|line| line.split(',')).map(|name| name.trim().to_ascii_lowercase());
     let named = names.filter(|name| !name.is_empty());
-    named.map(|name| HeaderName::try_from(MAY_VARY.iter().find(|may| **may == name).copied()?).ok()).collect()
+    let known =
+        named.map(|name| HeaderName::try_from(MAY_VARY.iter().find(|may| **may == name).copied()?).ok());
+    known.chain(TOLD.into_iter().map(Some)).collect()
 }
 
 /// What an answer's head says of its age, in the form in which it is read safely: the library compares directives
 /// letter by letter, and reckons with every age.
 fn said_of_age(headers: &HeaderMap) -> Option<HeaderMap> {
     let mut said = only(headers, &[DATE, EXPIRES, ETAG, LAST_MODIFIED, VARY, PRAGMA]);
+    for name in TOLD {
+        said.append(VARY, HeaderValue::from(name));
+    }
     for line in headers.get_all(CACHE_CONTROL) {
         said.append(CACHE_CONTROL, in_lower_case(line)?);
     }
