@@ -67,7 +67,8 @@ impl Projection {
 
 /// Cells that a token-day which does all that it may adds 1 to, through table and families.
 fn cells_changed(terms: &FamilyTerms) -> usize {
-    match lists(|lists| terms.family.cells(lists)).len() {
+    let cells = lists(|lists| terms.family.cells(lists).len());
+    match cells {
         // The capacity: as often as it may be asked.
         0 => terms.sensitivity_squared as usize,
         _ => {

@@ -4,8 +4,6 @@
 use super::fixtures::{IDENTITY, Scene, visit, visits};
 use super::*;
 
-use crate::usage::UNLISTED;
-
 const DAY: i64 = 86_400;
 
 #[test]

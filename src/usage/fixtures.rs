@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
+use super::declared::{Campaign, Declared, Funnel, Goal, Press, Reached};
+use super::families::Lists;
 use super::noise::{Noise, NoiseSource};
 use super::table::{TokenDay, TokenTable};
+use super::targets::{Aims, CampaignIndex, Targets};
+use super::view::What;
 use super::*;
 use crate::clock::{Clock, Zone};
 use crate::policy::Day;
-use crate::usage::declared::{Campaign, Declared, Funnel, Goal, Press, Reached};
-use crate::usage::families::Lists;
-use crate::usage::targets::{Aims, CampaignIndex, Targets};
-use crate::usage::view::What;
 
 /// `scripts/prove` sets this, and means a test's full form.
 const FULL: &str = "PARAVENT_PROVE";
@@ -96,12 +96,12 @@ pub(super) fn one_token_day(family: Family) -> TokenDay {
     let agent = if family == Family::Agents { Agent::Crawler } else { Agent::Browser };
     let mut table = TokenTable::new(1);
     for page in 1..=8 {
-        let aims = Aims { goals: 0b1111, steps: 0b001_001_001 };
-        let (what, campaign) = (What::Page(Some(Speed::Fast)), CampaignIndex(2));
-        let view = PageView { agent, what, page: PageIndex(page), aims, campaign, ..view() };
-        for view in [view].into_iter().chain(view.not_found()) {
-            table.add(DayToken { bits: 1, day: 1 }, &view);
-        }
+        let reached = Aims { goals: 0b11, steps: 0b001_001_001 };
+        let what = What::Page(Some(Speed::Fair));
+        let campaign = CampaignIndex(2);
+        let view = PageView { agent, what, page: PageIndex(page), aims: reached, campaign, ..view() };
+        table.add(DayToken { bits: 1, day: 1 }, &view);
+        table.add(DayToken { bits: 1, day: 1 }, &view.not_found().unwrap());
     }
     *table.days().next().unwrap()
 }
@@ -134,6 +134,15 @@ pub(super) fn any_view() -> impl Strategy<Value = PageView> {
             }
         },
     )
+}
+
+fn any_what() -> impl Strategy<Value = What> {
+    let speeds = prop::option::of(prop::sample::select(Speed::ALL));
+    prop_oneof![
+        4 => speeds.prop_map(What::Page),
+        1 => prop::sample::select(DeadLink::ALL).prop_map(What::NotFound),
+        1 => Just(What::Act),
+    ]
 }
 
 pub(super) const IDENTITY: Identity<'static> =
@@ -275,8 +284,8 @@ pub(super) fn visit(usage: &Usage, visitor: u32, path: &str) {
     let identity = Identity { network: &network, user_agent: FIREFOX, accept_language: "fr" };
     let seen = Seen {
         act: Act::Opens,
-        campaign: CampaignTags::default(),
         path,
+        campaign: CampaignTags::default(),
         source: Source::Google,
         region: Some("CA-QC"),
         device: Device::Computer,
@@ -290,13 +299,4 @@ pub(super) fn visit(usage: &Usage, visitor: u32, path: &str) {
 
 pub(super) fn visits(usage: &Usage, count: u32) {
     (0..count).for_each(|visitor| visit(usage, visitor, "/a?q=canary-query"));
-}
-
-fn any_what() -> impl Strategy<Value = What> {
-    let speeds = prop::option::of(prop::sample::select(Speed::ALL));
-    prop_oneof![
-        4 => speeds.prop_map(What::Page),
-        1 => prop::sample::select(DeadLink::ALL).prop_map(What::NotFound),
-        1 => Just(What::Act),
-    ]
 }

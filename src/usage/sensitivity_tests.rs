@@ -12,7 +12,6 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use super::declared::{Campaign, Declared, Funnel, Goal, Press, Reached};
 use super::fixtures::{Scene, full_or};
 use super::noise::Noise;
 use super::table::TokenTable;
@@ -32,7 +31,14 @@ const CROWD: u32 = 640;
 /// What one page view shows.
 #[derive(Clone, Debug)]
 struct Look {
+    act: Act,
     page: u32,
+    /// `utm_source`.
+    campaign: &'static str,
+    /// The page is not there.
+    lost: bool,
+    /// Thousandths of a second until it came.
+    taken: u64,
     source: Source,
     region: Option<&'static str>,
     device: Device,
@@ -40,10 +46,6 @@ struct Look {
     consent: ConsentOutcome,
     agent: &'static str,
     purpose: &'static str,
-    act: Act,
-    campaign: &'static str,
-    /// How long the page took, in milliseconds; that there is no such page, where it is 404.
-    end: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -180,11 +182,8 @@ impl World {
         let (Some(token), Some(view)) = (usage.token(site, identity), usage.page_view(site, seen)) else {
             return;
         };
-        let view = match look.end {
-            404 => view.not_found().unwrap_or(view),
-            taken => view.within(Duration::from_millis(taken)),
-        };
-        usage.record(view, token);
+        let lost = look.lost.then(|| view.not_found()).flatten();
+        usage.record(lost.unwrap_or(view.within(Duration::from_millis(look.taken))), token);
     }
 
     /// Lets time pass hour by hour, so that the table is asked as often as it can be.
@@ -242,7 +241,11 @@ impl World {
 
 fn look(page: u32) -> Look {
     Look {
+        act: Act::Opens,
         page,
+        campaign: "",
+        lost: false,
+        taken: 50,
         source: Source::Google,
         region: Some("CA-QC"),
         device: Device::Computer,
@@ -250,33 +253,25 @@ fn look(page: u32) -> Look {
         consent: ConsentOutcome::Refused,
         agent: BROWSERS[0],
         purpose: "",
-        act: Act::Opens,
-        campaign: "newsletter",
-        end: 300,
     }
 }
 
-/// Ten goals and three funnels on the site's pages, and two campaigns.
+/// Ten goals, three funnels, a campaign, and the cross-tab: as much as a site may declare of what costs.
 fn declared() -> Declared {
-    let page = |page: usize| vec![format!("/services/{page}")];
-    let goal = |at: usize| Goal {
-        id: format!("goal-{at}"),
-        reached: match at {
-            0..6 => Reached::Page(page(at)),
-            6..9 => Reached::Form(page(at)),
-            _ => Reached::Press(Press::Phone),
-        },
+    let path = |page: u32| vec![format!("/services/{page}")];
+    let page = |n: u32| Goal { id: format!("page-{n}"), reached: Reached::Page(path(n)) };
+    let form = Goal { id: "form".to_owned(), reached: Reached::Form(path(8)) };
+    let call = Goal { id: "call".to_owned(), reached: Reached::Press(Press::Phone) };
+    let funnel = |id: &str, pages: &[u32]| Funnel {
+        id: id.to_owned(),
+        steps: pages.iter().map(|page| path(*page)).collect(),
     };
-    let funnel = |at: usize| Funnel { id: format!("funnel-{at}"), steps: (at..at + 3).map(page).collect() };
-    let campaign = |source: &str| Campaign {
-        id: source.to_owned(),
-        sources: vec![source.to_owned()],
-        ..Campaign::default()
-    };
+    let campaign =
+        Campaign { id: "letter".to_owned(), sources: vec!["newsletter".to_owned()], ..Campaign::default() };
     Declared {
-        campaigns: ["newsletter", "poster"].map(campaign).into(),
-        goals: (0..10).map(goal).collect(),
-        funnels: (0..3).map(funnel).collect(),
+        campaigns: vec![campaign],
+        goals: (0..8).map(page).chain([form, call]).collect(),
+        funnels: vec![funnel("a", &[0, 1, 2]), funnel("b", &[0, 3]), funnel("c", &[4, 5, 6])],
         goals_by_source: true,
     }
 }
@@ -309,15 +304,17 @@ fn any_look() -> impl Strategy<Value = Look> {
     let languages = prop::sample::select(&["fr", "en", "ar", "tlh"][..]);
     let agents = prop::sample::select(&[AGENTS[0], AGENTS[0], AGENTS[1], AGENTS[2], AGENTS[3]][..]);
     let purposes = prop::sample::select(&["", "", "", "prefetch"][..]);
-    let acts = prop::sample::select(
-        &[Act::Opens, Act::Opens, Act::Opens, Act::Posts, Act::Presses(Press::Phone)][..],
-    );
-    let campaigns = prop::sample::select(&["", "", "newsletter", "poster", "nobody's"][..]);
-    let ends = prop::sample::select(&[100u64, 300, 404, 5_000][..]);
-    let shown = (0..PAGES + 3, sources, regions, devices, languages, outcomes, agents, purposes);
-    (shown, acts, campaigns, ends).prop_map(
-        |((page, source, region, device, language, consent, agent, purpose), act, campaign, end)| Look {
+    let acts =
+        prop_oneof![6 => Just(Act::Opens), 1 => Just(Act::Posts), 1 => Just(Act::Presses(Press::Phone))];
+    let campaigns = prop::sample::select(&["", "", "newsletter", "unknown"][..]);
+    let beside = (acts, campaigns, prop::bool::weighted(0.1), 0u64..5_000);
+    (0..PAGES + 3, sources, regions, devices, languages, outcomes, (agents, purposes), beside).prop_map(
+        |(page, source, region, device, language, consent, (agent, purpose), beside)| Look {
+            act: beside.0,
             page,
+            campaign: beside.1,
+            lost: beside.2,
+            taken: beside.3,
             source,
             region,
             device,
@@ -325,9 +322,6 @@ fn any_look() -> impl Strategy<Value = Look> {
             consent,
             agent,
             purpose,
-            act,
-            campaign,
-            end,
         },
     )
 }
@@ -389,14 +383,15 @@ fn worst_stories() -> Vec<Story> {
     let others = (1..12).map(|visitor| Step::View(visitor, look(visitor), 2));
     let mut busy: Vec<Step> = others.clone().chain((0..20).map(|page| own(look(page)))).collect();
     busy.extend([
-        own(Look { end: 404, ..look(40) }),
-        own(Look { act: Act::Posts, ..look(6) }),
         Step::Pass(HOUR),
         Step::Crash,
         own(look(30)),
         Step::Pass(HOUR),
         Step::Restart,
-        own(look(31)),
+        own(Look { campaign: "newsletter", ..look(31) }),
+        own(Look { lost: true, ..look(32) }),
+        own(Look { act: Act::Posts, ..look(8) }),
+        own(Look { act: Act::Presses(Press::Phone), ..look(0) }),
     ]);
     let machine = Look { agent: AGENTS[2], ..look(1) };
     let full = [own(look(1)), own(Look { source: Source::Direct, ..look(2) }), Step::Crowd(CROWD + 80)];
