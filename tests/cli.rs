@@ -180,8 +180,8 @@ fn usage_explain_prints_the_ledger_and_what_it_cost() {
     let (text, day) = (printed(&shown), Day(today - 1).iso());
     for words in [
         "rho 0.25 in all, which is epsilon 4.0 at delta 1e-6",
-        &format!("{day}                visits      0.02      5.000"),
-        &format!("{} to {day}  pages       0.08      5.000", Day(today - 7).iso()),
+        &format!("{day}                visits           0.02      5.000"),
+        &format!("{} to {day}  pages            0.08      5.000", Day(today - 7).iso()),
         &format!("{day}  0.1                    0.25\n"),
         "on one day alone, the costliest of the last 7: rho 0.1,",
         // Seven days in one release: 49 times its share.
