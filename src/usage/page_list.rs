@@ -53,6 +53,12 @@ struct Template {
 /// What stands for one segment in a template.
 pub(super) const ANY: &str = "{…}";
 
+/// Whether a segment of a page of the config stands for any: `{…}`, or `{name}` where the operator named it. A path that
+/// was found never has one.
+pub(super) fn stands_for_any(segment: &str) -> bool {
+    segment.starts_with('{') && segment.ends_with('}')
+}
+
 impl PageList {
     /// The list that these sources give; beyond [`MAX_PAGES`] the rest stays unlisted.
     pub fn frozen(sources: &PageSources) -> PageList {
@@ -105,7 +111,7 @@ impl PageList {
 
     fn add(&mut self, segments: &[String]) {
         let name = format!("/{}", segments.join("/"));
-        let template = segments.iter().any(|segment| segment == ANY);
+        let template = segments.iter().any(|segment| stands_for_any(segment));
         let known = match template {
             true => self.names.contains(&name),
             false => self.exact.contains_key(&name),
@@ -148,7 +154,8 @@ impl PageList {
 impl Template {
     fn covers(&self, segments: &[String]) -> bool {
         let pairs = || self.segments.iter().zip(segments);
-        self.segments.len() == segments.len() && pairs().all(|(want, have)| want == ANY || want == have)
+        self.segments.len() == segments.len()
+            && pairs().all(|(want, have)| stands_for_any(want) || want == have)
     }
 }
 
@@ -221,6 +228,15 @@ mod tests {
         assert_eq!(name("/medecins/equipe"), "/medecins/equipe");
         assert_eq!(name("/actualites/une-nouvelle"), "/actualites/{…}");
         assert!(!list().names().iter().any(|name| name.contains("tremblay")));
+    }
+
+    #[test]
+    fn what_stands_for_a_segment_may_have_a_name() {
+        let config = vec!["/soins/{service}".to_owned()];
+        let list = PageList::frozen(&PageSources { config, ..PageSources::default() });
+        let name = |path: &str| list.names()[usize::from(list.lookup(path).0)].clone();
+        assert_eq!(name("/soins/irm"), "/soins/{service}");
+        assert_eq!(name("/soins/irm/prix"), UNLISTED);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::declared::{
     Campaign, Declared, Funnel, Goal, MAX_CAMPAIGNS, MAX_FUNNELS, MAX_GOALS, MAX_STEPS, Press, Reached,
 };
-use super::page_list::page_segments;
+use super::page_list::{page_segments, stands_for_any};
 
 /// The cell for links whose tags are no registered campaign's.
 const OTHER: &str = "(other)";
@@ -174,9 +174,8 @@ impl Template {
     }
 
     fn covers(&self, segments: &[String]) -> bool {
-        let any = |want: &str| want.starts_with('{') && want.ends_with('}');
         let mut pairs = self.0.iter().zip(segments);
-        self.0.len() == segments.len() && pairs.all(|(want, have)| any(want) || want == have)
+        self.0.len() == segments.len() && pairs.all(|(want, have)| stands_for_any(want) || want == have)
     }
 }
 
