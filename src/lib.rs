@@ -29,7 +29,7 @@
 //! | `consent` | what the visitor sees and presses: banner, privacy page, words | policy, config |
 //! | `usage` | page views in constants, closed page list, token table, noise, release | policy, clock |
 //! | `learning` | policy reports and cookies' names, cut while parsed, and the threshold for what is told of them | policy |
-//! | `store` | SQLite: receipts and their signed chain, released counts, ledger, gaps, accounts, logs, hosts and cookies seen | policy, usage, clock, key_file |
+//! | `store` | SQLite: receipts and their signed chain, released counts, ledger, gaps, accounts, logs, hosts and cookies seen, suggested templates | policy, usage, clock, key_file |
 //! | `dashboard` | the operator's and marketer's pages: login, usage with its ranges, exports | policy, clock, usage, store |
 //! | `egress` | Paravent's own fetches: the site's sitemap and public links, from its origin; CNAMEs of its hosts | policy, config |
 //! | `demo` | five clinics' pages as their origins would serve them, tags and all | |

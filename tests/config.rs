@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use paravent::config::{Config, Ejection, LoadError, Problem, Problems};
+use paravent::config::{Config, Ejection, EventEntry, LoadError, Outbound, Problem, Problems};
 use paravent::policy::{Day, Mode, Purpose, WithheldReason};
 
 const SERVER: &str = "[server]\nlisten = [\"127.0.0.1:8080\"]\n";
@@ -123,12 +123,81 @@ fn bad_site_tables_are_refused_with_place_and_remedy() {
         ("[site.usage]\ntime_zone = «\"America/Montral\"", "no time zone", "America/Montreal"),
         ("[site.usage]\npages = [«\"/a/{x\"]", "no page", "/medecins/{…}"),
         ("[site.usage]\npreset = «\"max\"", "no preset", "\"balanced\""),
+        ("[site.usage]\ngoals_by_source = «true", "no use without goals", "[[site.usage.goal]]"),
+        ("«[[site.usage.goal]]\npage = \"/a\"", "has no `id`", "id = "),
+        ("[[site.usage.goal]]\nid = «\"Mes RDV\"\npage = \"/a\"", "no id", "label = {"),
+        ("«[[site.usage.goal]]\nid = \"a\"", "nothing tells when", "form = "),
+        ("«[[site.usage.goal]]\nid = \"a\"\npage = []", "nothing tells when", "page = "),
+        ("«[[site.usage.goal]]\nid = \"a\"\npage = \"/a\"\nform = \"/b\"", "in one way", "one of"),
+        ("[[site.usage.goal]]\nid = \"a\"\npage = [«\"/a?b\"]", "no page", "/medecins/{…}"),
+        (
+            "[[site.usage.goal]]\nid = \"a\"\npage = \"/a\"\n[[site.usage.goal]]\nid = «\"a\"\npage = \"/b\"",
+            "twice among the goals",
+            "of its own",
+        ),
+        ("[[site.usage.goal]]\nid = \"a\"\noutbound = «\"phone\"", "script of the events", "events = true"),
+        (
+            "[site.usage]\nevents = true\n[[site.usage.goal]]\nid = \"a\"\noutbound = «\"fax\"",
+            "no kind",
+            "\"phone\"",
+        ),
+        ("«[[site.usage.campaign]]\nid = \"a\"", "nothing tells", "utm_campaign = "),
+        ("[[site.usage.campaign]]\nid = \"a\"\nutm_source = «\" \"", "1 to 100 characters", "links"),
+        ("«[[site.usage.funnel]]\nid = \"a\"\nsteps = [\"/a\"]", "2 or 3 steps", "steps = ["),
+        ("[[site.usage.funnel]]\nid = \"a\"\nsteps = [\"/a\", «[]]", "has no page", "path"),
     ];
     for (tables, message, remedy) in cases {
         let problem = only_problem(&site("", tables));
         assert!(problem.message.contains(message), "{tables}: {problem}");
         assert!(problem.remedy.contains(remedy), "{tables}: {problem}");
     }
+}
+
+#[test]
+fn no_more_is_declared_than_the_guarantee_bears() {
+    let goal = |n: usize| format!("[[site.usage.goal]]\nid = \"g{n}\"\npage = \"/g{n}\"\n");
+    let funnel = |n: usize| format!("[[site.usage.funnel]]\nid = \"f{n}\"\nsteps = [\"/a\", \"/b\"]\n");
+    let campaign = |n: usize| format!("[[site.usage.campaign]]\nid = \"c{n}\"\nutm_source = \"s{n}\"\n");
+    let check = |most: usize, table: &dyn Fn(usize) -> String, message: &str| {
+        let whole: String = (0..most).map(table).collect();
+        good(&site("", &whole));
+        let problem = only_problem(&site("", &format!("{whole}«{}", table(most))));
+        assert!(problem.message.contains(message), "{problem}");
+    };
+    check(10, &goal, "10 goals");
+    check(3, &funnel, "3 funnels");
+    check(50, &campaign, "50 campaigns");
+    let long = "[[site.usage.funnel]]\nid = \"f\"\nsteps = [\"/a\", \"/b\", \"/c\", \"/d\"]\n";
+    assert!(only_problem(&site("", &format!("«{long}"))).message.contains("2 or 3 steps"));
+}
+
+#[test]
+fn a_sensitive_page_is_a_goal_only_where_somebody_insists() {
+    let sensitive = "sensitive_paths = [\"/rdv/**\"]";
+    for table in [
+        "[[site.usage.goal]]\nid = \"a\"\nform = «\"/rdv\"\n",
+        "[[site.usage.goal]]\nid = \"a\"\npage = [\"/b\", «\"/rdv/{…}\"]\n",
+        "[[site.usage.funnel]]\nid = \"a\"\nsteps = [\"/b\", «[\"/c\", \"/rdv\"]]\n",
+    ] {
+        let problem = only_problem(&site(sensitive, table));
+        assert!(problem.message.contains("is a sensitive path"), "{problem}");
+        assert!(problem.remedy.contains("on_sensitive = true"), "{problem}");
+        good(&site(sensitive, &format!("{}on_sensitive = true\n", table.replace('«', ""))));
+    }
+}
+
+#[test]
+fn the_closed_list_of_events_is_what_is_declared() {
+    let declared = "[site.usage]\nevents = true\npages = [\"/m/{…}\", \"/b\"]\n\
+        [[site.usage.goal]]\nid = \"a\"\npage = [\"/b\", \"/c\"]\n\
+        [[site.usage.goal]]\nid = \"b\"\nform = \"/form\"\n\
+        [[site.usage.goal]]\nid = \"c\"\noutbound = \"email\"\n\
+        [[site.usage.funnel]]\nid = \"f\"\nsteps = [\"/c\", \"/d\"]\n";
+    let list = |text: &str| good(&site("", text)).sites[0].usage.event_list();
+    let page = |path: &str| EventEntry::Page(path.to_owned());
+    let expected = [EventEntry::Press(Outbound::Email), page("/b"), page("/c"), page("/d"), page("/m/{…}")];
+    assert_eq!(list(declared), expected);
+    assert_eq!(list("[site.usage]\npages = [\"/b\"]\n"), []);
 }
 
 #[test]

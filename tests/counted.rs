@@ -3,10 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
+#[path = "counted/nasty_paths.rs"]
+mod nasty_paths;
 mod support;
 #[path = "support/timed.rs"]
 mod timed;
 
+use paravent::clock::Clock;
+use paravent::store::{Store, TemplateState};
 use support::{Origin, answer, ok, request};
 use timed::{Timed, all_below};
 
@@ -17,12 +21,39 @@ const PAGE: &str = "<!doctype html><html lang=fr><head></head><body><h1>x</h1></
 /// Counts are released every day, so that a test need not wait for Monday.
 const DAILY: &str = "[site.usage]\nrelease = \"daily\"\npages = [\"/services\"]\n";
 
+/// Something of each kind beside.
+const DECLARED: &str = r#"
+[site.usage]
+release = "daily"
+events = true
+goals_by_source = true
+[[site.usage.goal]]
+id = "seen"
+page = "/services"
+[[site.usage.goal]]
+id = "sent"
+form = "/book"
+[[site.usage.goal]]
+id = "call"
+outbound = "phone"
+[[site.usage.funnel]]
+id = "way"
+steps = ["/", "/shown"]
+[[site.usage.campaign]]
+id = "rentree"
+utm_source = "newsletter"
+utm_campaign = ["rentree-2026"]
+"#;
+const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+
 /// No field.
 const NOTHING: (&str, &str) = ("", "");
 
 fn origin() -> Origin {
     Origin::start(|seen| match seen.target().split('?').next().unwrap() {
-        "/gone" => answer("404 Not Found", &[("Content-Type", "text/html")], PAGE.as_bytes()),
+        "/gone" | "/gone/canary-path" => {
+            answer("404 Not Found", &[("Content-Type", "text/html")], PAGE.as_bytes())
+        }
         "/file.png" => ok("image/png", b"png"),
         "/same" if seen.field("if-none-match").is_some() => {
             answer("304 Not Modified", &[("ETag", "\"1\"")], b"")
@@ -86,6 +117,102 @@ fn a_visit_becomes_a_number_within_its_range() {
     assert!(page.text().contains("/services") && page.text().contains("Google"), "{}", page.text());
 }
 
+/// The fields of what a page's script tells; `visitor` as for [`browser`].
+fn event(visitor: usize, body: &str, more: &[(&str, &str)]) -> String {
+    let fields = browser(visitor);
+    let mut all: Vec<(&str, &str)> = fields[..2].iter().map(|(name, value)| (*name, &**value)).collect();
+    all.extend([("Content-Type", "text/plain"), ("Origin", "http://clinic.example")]);
+    all.retain(|(name, _)| !more.iter().any(|(other, _)| name == other));
+    all.extend(more);
+    request("POST", "/_privacy/event", &all, body)
+}
+
+/// What the tag says before the number.
+fn print_of(page: &str) -> String {
+    let (_, rest) = page.split_once("data-of=\"").unwrap_or_else(|| panic!("no script of events: {page}"));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn what_is_declared_is_counted_and_no_more() {
+    const VISITORS: usize = 120;
+    let paravent = Timed::before(&origin(), DECLARED, MONDAY);
+    let page = paravent.visit(&navigation(0, "GET", "/", &[])).text();
+    let print = print_of(&page);
+    assert!(page.contains("data-places=\"tel:\n/services\n/\n/shown\""), "{page}");
+    for visitor in 0..VISITORS {
+        let tagged = "/?utm_source=Newsletter&utm_campaign=rentree-2026&q=canary";
+        paravent.visit(&navigation(visitor, "GET", tagged, &[]));
+        let told = |number: u32| paravent.visit(&event(visitor, &format!("{print}.{number}"), &[])).status;
+        assert_eq!((told(3), told(0)), (204, 204));
+        paravent.visit(&navigation(visitor, "POST", "/book", &[FORM]));
+        // The third goal of the day counts no more.
+        paravent.visit(&navigation(visitor, "GET", "/services", &[]));
+        paravent.visit(&navigation(visitor, "GET", "/gone", &[]));
+    }
+    paravent.pass(DAY);
+    for (family, cell, expected) in [
+        ("visits", "visits", VISITORS),
+        ("goals", "call", VISITORS),
+        ("goals", "sent", VISITORS),
+        ("goals", "seen", 0),
+        ("funnels", "way/1", 0),
+        ("funnels", "way/2", VISITORS),
+        ("campaigns", "rentree", VISITORS),
+        ("campaigns", "(other)", 0),
+        ("depth", "3-5", VISITORS),
+        ("not-found", "elsewhere", VISITORS),
+        ("not-found", "typed", 0),
+        ("goals-by-source", "sent/search", VISITORS),
+        ("goals-by-source", "sent/direct", 0),
+    ] {
+        assert_near(&paravent, family, cell, expected);
+    }
+}
+
+/// Within three times the range of 95 in 100: all but one in a hundred million are.
+fn assert_near(paravent: &Timed, family: &str, cell: &str, expected: usize) {
+    let released = paravent.dashboard(&format!("/export.csv?days=28&family={family}")).text();
+    let line = released.lines().find(|line| line.split(',').nth(4) == Some(cell));
+    let fields: Vec<&str> = line.unwrap_or_else(|| panic!("no {cell}: {released}")).split(',').collect();
+    let (value, error): (f64, f64) = (fields[5].parse().unwrap(), fields[6].parse().unwrap());
+    assert!((value - expected as f64).abs() <= 6.0 * error, "{family} {cell} of {expected}: {value}");
+}
+
+#[test]
+fn an_event_is_taken_from_the_sites_own_pages_by_number_and_from_nobody_who_objected() {
+    let paravent = Timed::before(&origin(), DECLARED, MONDAY);
+    let print = print_of(&paravent.visit(&navigation(0, "GET", "/services", &[])).text());
+    let call = format!("{print}.0");
+    let objected = paravent.visit(&request(
+        "POST",
+        "/_privacy/consent",
+        &[FORM, ("Origin", "http://clinic.example")],
+        "choice=refuse&usage=object&return=/",
+    ));
+    let objector = objected.field("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let page = paravent.visit(&navigation(0, "GET", "/services", &[("Cookie", &objector)])).text();
+    assert!(!page.contains("data-places"), "who objected gets no script");
+    for visitor in 0..100 {
+        paravent.visit(&navigation(visitor, "GET", "/services", &[]));
+        for more in [("Cookie", &*objector), ("Origin", "https://elsewhere.example"), ("Origin", "null")] {
+            assert_eq!(paravent.visit(&event(visitor, &call, &[more])).status, 204);
+        }
+    }
+    for body in ["", "0", "canary-body", &format!("{print}.9"), "00000000.0", &"9".repeat(16)] {
+        assert_eq!(paravent.visit(&event(0, body, &[])).status, 400, "{body}");
+    }
+    assert_eq!(paravent.visit(&event(0, &"9".repeat(17), &[])).status, 413);
+    let get = request("GET", "/_privacy/event", &[], "");
+    assert_eq!(paravent.visit(&get).status, 405);
+    paravent.pass(DAY);
+    assert_near(&paravent, "goals", "seen", 100);
+    assert_near(&paravent, "goals", "call", 0);
+    let without = Timed::before(&origin(), DAILY, MONDAY);
+    assert_eq!(without.visit(&event(0, &call, &[])).status, 404);
+    assert!(!without.visit(&navigation(0, "GET", "/services", &[])).text().contains("data-places"));
+}
+
 #[test]
 fn a_page_that_the_browser_still_has_is_a_view_too() {
     let paravent = Timed::before(&origin(), DAILY, MONDAY);
@@ -120,6 +247,8 @@ fn what_is_no_page_view_of_a_person_is_not_counted() {
             // A script's request over plain HTTP, where browsers leave out the fetch metadata.
             ("GET", "/services", [("Sec-Fetch-Dest", ""), ("Accept", "*/*")]),
             ("GET", "/services", [("Sec-Purpose", "prefetch"), NOTHING]),
+            ("GET", "/services", [("Sec-CH-UA", "\"HeadlessChrome\";v=\"150\""), NOTHING]),
+            ("GET", "/services", [("From", "robots@example.org"), NOTHING]),
             (
                 "GET",
                 "/services",
@@ -133,6 +262,49 @@ fn what_is_no_page_view_of_a_person_is_not_counted() {
     paravent.pass(DAY);
     let (visits, ..) = paravent.released("visits", "visits").unwrap();
     assert!(visits.abs() <= 30, "{visits} visits");
+}
+
+#[test]
+fn whoever_comes_from_a_listed_network_is_not_counted_as_a_visit() {
+    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    std::fs::write(paravent.folder.path().join("hosting.txt"), "127.77.0.0/16\n").unwrap();
+    let config = paravent.folder.path().join("paravent.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let listed = "[server.usage]\nhosting_networks = [\"hosting.txt\"]";
+    std::fs::write(&config, text.replace("[server.usage]", listed)).unwrap();
+    let paravent = paravent.restart();
+    for visitor in 0..150 {
+        let sent = navigation(visitor, "GET", "/services", &[]);
+        support::exchange_from(Some("127.77.1.2".parse().unwrap()), paravent.http, &sent);
+        if visitor < 120 {
+            support::exchange_from(Some("127.78.1.2".parse().unwrap()), paravent.http, &sent);
+        }
+    }
+    paravent.pass(DAY);
+    let (visits, ..) = paravent.released("visits", "visits").unwrap();
+    assert!((visits - 120).abs() <= 30, "{visits} visits");
+}
+
+#[test]
+fn an_approved_template_counts_from_the_next_day_on() {
+    const APPROVED: &str = "/medecins/{…}";
+    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    let store = Store::open(&paravent.database(), Clock::system()).unwrap();
+    // The site's own survey suggests none, and may come in between.
+    while !store.decide_template("clinic.example", APPROVED, TemplateState::Approved).unwrap() {
+        store
+            .suggest_templates("clinic.example", &[APPROVED.to_owned(), "/nouvelles/{…}".to_owned()])
+            .unwrap();
+    }
+    visits(&paravent, 0..120, "/medecins/jean-tremblay");
+    visits(&paravent, 0..120, "/nouvelles/ouverture");
+    paravent.pass(DAY);
+    assert_eq!(paravent.released("pages", APPROVED), None, "the list of a day is frozen at its opening");
+    visits(&paravent, 0..120, "/medecins/jean-tremblay");
+    paravent.pass(DAY);
+    let (value, ..) = paravent.released("pages", APPROVED).unwrap();
+    assert!((value - 120).abs() <= 30, "{value}");
+    assert_eq!(paravent.released("pages", "/nouvelles/{…}"), None, "nobody approved it");
 }
 
 #[test]
@@ -157,7 +329,7 @@ fn nothing_of_a_visitor_is_left_behind() {
         "canary-language",
         "canary-body",
     ];
-    let paravent = Timed::before(&origin(), DAILY, MONDAY);
+    let paravent = Timed::before(&origin(), DECLARED, MONDAY);
     let agent = "Mozilla/5.0 CanaryAgent/7.31";
     let fields = [
         ("User-Agent", agent),
@@ -165,7 +337,15 @@ fn nothing_of_a_visitor_is_left_behind() {
         ("Referer", "https://canary-referrer.example/canary-referrer"),
         ("Content-Type", "application/x-www-form-urlencoded"),
     ];
-    for path in ["/services?canary-query", "/canary-path/jean?canary-query", "/_privacy/?canary-query"] {
+    for path in [
+        "/services?canary-query",
+        "/services?utm_source=canary-query&utm_campaign=canary-query",
+        "/canary-path/jean?canary-query",
+        "/gone/canary-path?canary-query",
+        "/book?canary-query",
+        "/_privacy/?canary-query",
+        "/_privacy/event?canary-query",
+    ] {
         let from = Some("127.44.55.66".parse().unwrap());
         support::exchange_from(from, paravent.http, &request("GET", path, &fields, ""));
         support::exchange_from(from, paravent.http, &request("POST", path, &fields, "canary-body"));
@@ -177,12 +357,9 @@ fn nothing_of_a_visitor_is_left_behind() {
     let restarted = paravent.restart();
     holds(&all_below(restarted.folder.path()), "the files of the open day");
     restarted.pass(DAY);
-    let token = std::fs::read_to_string(restarted.folder.path().join("state/metrics-token")).unwrap();
-    let bearer = format!("Bearer {}", token.trim());
-    let metrics =
-        support::exchange(restarted.admin, &request("GET", "/metrics", &[("Authorization", &bearer)], ""));
-    assert!(metrics.text().contains("paravent_build_info"), "{}", metrics.text());
-    holds(&metrics.body, "the metrics");
+    let metrics = support::metrics(restarted.admin, restarted.folder.path());
+    assert!(metrics.contains("paravent_build_info"), "{metrics}");
+    holds(metrics.as_bytes(), "the metrics");
     for path in ["/export.csv", "/api/v1/usage", "/?lang=en"] {
         let shown = restarted.dashboard(path);
         assert_eq!(shown.status, 200);

@@ -106,17 +106,9 @@ fn change(file: &std::path::Path, from: &str, to: &str) {
     std::fs::write(file, text.replace(from, to)).unwrap();
 }
 
-/// What the operator's monitoring is told.
-fn metrics(paravent: &Paravent) -> String {
-    let token = std::fs::read_to_string(paravent.folder.path().join("state/metrics-token")).unwrap();
-    let bearer = format!("Bearer {}", token.trim());
-    exchange(paravent.admin, &request_to("localhost", "GET", "/metrics", &[("Authorization", &bearer)], ""))
-        .text()
-}
-
 /// Whether monitoring is told that a figure of this origin has this value.
 fn is_told(paravent: &Paravent, figure: &str, origin: SocketAddr, more: &str, value: &str) {
-    let told = metrics(paravent);
+    let told = paravent.metrics();
     let line =
         format!("paravent_{figure}{{site=\"clinic.example\",origin=\"http://{origin}\"{more}}} {value}\n");
     assert!(told.contains(&line), "{line} in\n{told}");
@@ -371,7 +363,7 @@ fn a_new_config_keeps_what_is_known_of_an_origin_that_stays() {
     change(&file, &format!("\"http://{gone}\", "), "");
     paravent.signal("HUP");
     paravent.has_told("is in force", 2);
-    assert!(!metrics(&paravent).contains(&gone.to_string()));
+    assert!(!paravent.metrics().contains(&gone.to_string()));
     assert_eq!(paravent.get("/", &[]).status, 200);
 }
 

@@ -78,10 +78,7 @@ fn a_fault_ends_its_connection_is_counted_and_says_nothing() {
     beside.read_exact(&mut first).unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
     assert_eq!(exchange(paravent.http, &request("GET", "/", &[], "")).status, 200);
-    let token = std::fs::read_to_string(paravent.folder.path().join("state/metrics-token")).unwrap();
-    let bearer = format!("Bearer {}", token.trim());
-    let asked = request_to("localhost", "GET", "/metrics", &[("Authorization", &bearer)], "");
-    let metrics = exchange(paravent.admin, &asked).text();
+    let metrics = support::metrics(paravent.admin, paravent.folder.path());
     assert!(metrics.contains("\nparavent_panics_total 3\n"), "{metrics}");
     let log = LOG.lock().unwrap().clone();
     assert_eq!(log.matches("a connection was ended by a fault in the program").count(), 3, "{log}");

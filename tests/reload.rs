@@ -131,15 +131,7 @@ fn what_is_wrong_or_cannot_change_leaves_everything_as_it_was_and_says_why() {
         assert_eq!(paravent.raw(request_to("new.example", "GET", "/", &[], "")).status, 421, "{to}");
         assert_eq!(paravent.raw(request_to("clinic.example", "GET", "/", &[], "")).status, 200, "{to}");
     }
-    let token = fs::read_to_string(paravent.folder.path().join("state/metrics-token")).unwrap();
-    let asked = request_to(
-        "localhost",
-        "GET",
-        "/metrics",
-        &[("Authorization", &format!("Bearer {}", token.trim()))],
-        "",
-    );
-    let metrics = String::from_utf8(support::exchange(paravent.admin, &asked).body).unwrap();
+    let metrics = paravent.metrics();
     let refused = "paravent_config_reloads_total{outcome=\"refused\"} ";
     let line = metrics.lines().find(|line| line.starts_with(refused)).expect("a line");
     assert!(line[refused.len()..].parse::<u32>().unwrap() >= 5, "{line}");

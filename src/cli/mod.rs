@@ -6,8 +6,10 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the commands speak to the operator")]
 
 mod account;
+mod backup;
 mod check;
 mod demo;
+mod export;
 mod failure;
 mod keys;
 mod log;
@@ -19,6 +21,7 @@ mod serve;
 mod taken_out;
 mod unknown;
 mod unlisted;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -52,8 +55,16 @@ enum Command {
     Receipts(receipts::Receipts),
     /// Put new keys in place
     Keys(keys::Keys),
+    /// Say what counting has spent, what it is assessed by, and which pages it lists
+    Usage(usage::Usage),
     /// Delete what is older than its retention period, and say how much; `serve` does it daily
     Purge(purge::Purge),
+    /// Print released counts as CSV or JSON, each with its standard error and range
+    Export(export::Export),
+    /// Copy the state folder, also while the server runs
+    Backup(backup::Backup),
+    /// Make the state folder of a backup
+    Restore(backup::Restore),
 }
 
 /// Carries out the command line.
@@ -77,6 +88,10 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Account(account) => account.run(),
         Command::Receipts(receipts) => receipts.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Usage(usage) => usage.run(),
         Command::Purge(purge) => purge.run(),
+        Command::Export(export) => export.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
     }
 }

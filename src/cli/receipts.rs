@@ -109,7 +109,8 @@ fn verify(store: &Store, keys: &PublicKeys) -> Result<ExitCode, Failure> {
     Ok(ExitCode::FAILURE)
 }
 
-fn state(chain: &ChainState) -> String {
+/// A chain in a line.
+pub(super) fn state(chain: &ChainState) -> String {
     let ChainState { site, writer, lines, erased, signed_to, open, head } = chain;
     let signed =
         signed_to.map_or_else(|| "no day signed yet".to_owned(), |day| format!("signed to {}", day.iso()));

@@ -29,6 +29,7 @@ pub(super) struct RawLimits {
     pub streams: Entry<Whole<1, 10_000>>,
     pub rewriter_bytes: Entry<Whole<65_536, 1_073_741_824>>,
     pub decoded_ratio: Entry<Whole<1, 10_000>>,
+    pub page_cache_bytes: Entry<Whole<0, 68_719_476_736>>,
 }
 
 pub(super) fn read_timeouts(mut table: Table<'_>) -> RawTimeouts {
@@ -53,5 +54,6 @@ pub(super) fn read_limits(mut table: Table<'_>) -> RawLimits {
         streams: table.value("streams"),
         rewriter_bytes: table.value("rewriter_bytes"),
         decoded_ratio: table.value("decoded_ratio"),
+        page_cache_bytes: table.value("page_cache_bytes"),
     }
 }

@@ -10,8 +10,10 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::health::HealthRules;
+use super::networks::Networks;
 use super::notice::{Effective, Notice, Upcoming};
 use super::theme::Theme;
+use super::usage::Usage;
 use crate::policy::{Catalogue, Jurisdiction, SitePolicy};
 
 /// The whole config.
@@ -58,6 +60,8 @@ pub struct Server {
     pub resolver: Option<SocketAddr>,
     /// `[server.usage]`: where the open day is kept for a crash; a directory on a file system in memory.
     pub checkpoint_dir: Option<PathBuf>,
+    /// `[server.usage]`: networks whose clients are counted as machines.
+    pub hosting: Networks,
     pub certificates: Vec<CertificateFiles>,
     /// Who certifies the hosts that those files do not cover.
     pub acme: Option<Acme>,
@@ -137,6 +141,8 @@ pub struct Limits {
     pub rewriter_bytes: usize,
     /// How many times its size a compressed page may decode to. Default 200.
     pub decoded_ratio: u64,
+    /// Memory for pages that their origins let everybody keep, in bytes. Default 0: none are kept.
+    pub page_cache_bytes: usize,
 }
 
 impl Default for Limits {
@@ -149,6 +155,7 @@ impl Default for Limits {
             streams: 100,
             rewriter_bytes: 8 * 1024 * 1024,
             decoded_ratio: 200,
+            page_cache_bytes: 0,
         }
     }
 }
@@ -289,50 +296,6 @@ pub struct Retention {
     pub enquiries_days: Option<u32>,
     /// How long a receipt outlives its grant. Default: as the jurisdiction's limitation of claims.
     pub receipts_days: u32,
-}
-
-/// `[site.usage]`: how visits are counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Usage {
-    pub preset: UsagePreset,
-    /// Where the site's days begin and end: an IANA time zone.
-    pub time_zone: String,
-    pub release: UsageRelease,
-    /// Pages to count beside those that are found: paths, in which `{…}` stands for one segment.
-    pub pages: Vec<String>,
-}
-
-impl Default for Usage {
-    fn default() -> Usage {
-        Usage {
-            preset: UsagePreset::default(),
-            time_zone: "UTC".to_owned(),
-            release: UsageRelease::default(),
-            pages: Vec::new(),
-        }
-    }
-}
-
-/// How much noise the counts carry: the budget rho of a period.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UsagePreset {
-    /// rho 0.1.
-    Strict,
-    /// rho 0.25.
-    #[default]
-    Balanced,
-    /// rho 0.5.
-    Detailed,
-}
-
-/// How often counts are released.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UsageRelease {
-    /// Decided weekly from released totals.
-    #[default]
-    Auto,
-    Daily,
-    Weekly,
 }
 
 /// `[[site.vendor]]` beyond the catalogue.

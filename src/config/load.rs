@@ -72,10 +72,11 @@ fn read(main: Source) -> Result<(Config, Vec<PathBuf>), Problems> {
     Ok((assemble(files, report)?, read_from))
 }
 
-/// The operator's lists of trackers.
+/// The operator's lists of trackers and of networks.
 fn lists(main: &RawFile) -> Vec<PathBuf> {
-    let named = main.server.as_ref().and_then(|server| server.tracker_lists.value());
-    named.into_iter().flatten().map(resolved).collect()
+    let server = main.server.iter();
+    let named = server.flat_map(|server| [server.tracker_lists.value(), server.hosting_networks.value()]);
+    named.flatten().flatten().map(resolved).collect()
 }
 
 /// The files that a config names.

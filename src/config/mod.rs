@@ -17,6 +17,7 @@ mod health;
 mod lists;
 mod load;
 mod nearest;
+mod networks;
 mod notice;
 mod own_vendors;
 mod paths;
@@ -28,6 +29,7 @@ mod raw;
 mod reference_tests;
 mod table;
 mod theme;
+mod usage;
 mod values;
 pub mod vendor_check;
 pub mod vendor_file;
@@ -36,12 +38,17 @@ mod words;
 
 pub use checked::{
     Acme, Banner, BannerPosition, CertificateFiles, Config, Contact, Limits, Localised, Origin, PurposeLabel,
-    Retention, Server, Site, Timeouts, Usage, UsagePreset, UsageRelease, VendorTerms,
+    Retention, Server, Site, Timeouts, VendorTerms,
 };
 pub use demo::demo;
 pub use health::{Ejection, HealthCheck, HealthRules};
 pub use load::LoadError;
+pub use networks::Networks;
 pub use notice::{Notice, Upcoming};
 pub use problem::{Problem, Problems};
 pub use quick::{BadArgument, ContactEmail};
 pub use theme::{Colour, Palette, Theme};
+pub use usage::{
+    Campaign, EventEntry, Funnel, Goal, GoalReached, MAX_CAMPAIGNS, MAX_FUNNELS, MAX_GOALS, MAX_STEPS,
+    Outbound, Usage, UsagePreset, UsageRelease,
+};

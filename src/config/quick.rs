@@ -9,10 +9,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::check::{ANSWER_DAYS, BODY_BYTES, PREFIX, with_fingerprint};
-use super::checked::{Banner, Config, Contact, Localised, Origin, Retention, Server, Site, Usage};
+use super::checked::{Banner, Config, Contact, Localised, Origin, Retention, Server, Site};
 use super::health::HealthRules;
 use super::notice::Notice;
 use super::theme::Theme;
+use super::usage::Usage;
 use super::values::{Email, FromText};
 use super::words::LANGUAGES;
 use crate::policy::{Catalogue, Hosts, Jurisdiction, Mode, PurposeSet, SitePolicy};

@@ -11,14 +11,15 @@ use ipnet::IpNet;
 use super::addresses::HostName;
 use super::bounds::{RawLimits, RawTimeouts, read_limits, read_timeouts};
 use super::certificates::{RawAcme, RawCertificate, read_acme, read_certificate};
-use super::checked::{BannerPosition, Origin, UsagePreset, UsageRelease};
+use super::checked::{BannerPosition, Origin};
 use super::health::{RawHealth, read_health};
 use super::own_vendors::{RawVendor, read_vendor};
-use super::paths::{PageTemplate, Prefix, SensitivePath};
+use super::paths::{Prefix, SensitivePath};
 use super::problem::{Place, Report, Source};
 use super::table::{Entry, Given, Table};
 use super::theme::{RawTheme, read_theme};
-use super::values::{Country, Date, Email, TimeZone, Whole};
+use super::usage::{RawUsage, read_usage};
+use super::values::{Country, Date, Email, Whole};
 use super::words::{Control, LANGUAGES, Language};
 use crate::policy::{Jurisdiction, Mode};
 
@@ -50,6 +51,7 @@ pub(super) struct RawServer {
     pub tracker_lists: Entry<Vec<Given<String>>>,
     pub resolver: Entry<SocketAddr>,
     pub checkpoint_dir: Entry<String>,
+    pub hosting_networks: Entry<Vec<Given<String>>>,
     pub certificates: Vec<RawCertificate>,
     pub acme: Option<RawAcme>,
     pub timeouts: RawTimeouts,
@@ -133,14 +135,6 @@ pub(super) struct RawNext {
     pub summary: Option<Words>,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct RawUsage {
-    pub preset: Entry<UsagePreset>,
-    pub time_zone: Entry<TimeZone>,
-    pub release: Entry<UsageRelease>,
-    pub pages: Entry<Vec<Given<PageTemplate>>>,
-}
-
 /// `[[site.vendor]]`: a vendor the site offers.
 #[derive(Debug)]
 pub(super) struct RawOffer {
@@ -167,6 +161,7 @@ pub(super) fn read_file(source: &Arc<Source>, report: &Report) -> RawFile {
 }
 
 fn read_server(mut table: Table<'_>) -> RawServer {
+    let mut usage = table.table("usage");
     RawServer {
         at: table.at().clone(),
         listen: table.one_or_list("listen"),
@@ -179,7 +174,8 @@ fn read_server(mut table: Table<'_>) -> RawServer {
         geoip: table.value("geoip"),
         tracker_lists: table.list("tracker_lists"),
         resolver: table.value("resolver"),
-        checkpoint_dir: table.table("usage").map_or(Entry::Absent, |mut t| t.value("checkpoint_dir")),
+        checkpoint_dir: usage.as_mut().map_or(Entry::Absent, |table| table.value("checkpoint_dir")),
+        hosting_networks: usage.as_mut().map_or(Entry::Absent, |table| table.list("hosting_networks")),
         certificates: table.tables("certificate").into_iter().map(read_certificate).collect(),
         acme: table.table("acme").map(read_acme),
         timeouts: table.table("timeouts").map(read_timeouts).unwrap_or_default(),
@@ -244,7 +240,7 @@ fn read_labels(mut table: Table<'_>) -> Vec<RawLabel> {
         .collect()
 }
 
-fn read_words(table: &mut Table<'_>) -> Words {
+pub(super) fn read_words(table: &mut Table<'_>) -> Words {
     LANGUAGES.into_iter().map(|language| (language, table.value(language))).collect()
 }
 
@@ -269,15 +265,6 @@ fn read_next(mut table: Table<'_>) -> RawNext {
         version: table.value("version"),
         effective: table.value("effective"),
         summary: table.table("summary").map(|mut words| read_words(&mut words)),
-    }
-}
-
-fn read_usage(mut table: Table<'_>) -> RawUsage {
-    RawUsage {
-        preset: table.value("preset"),
-        time_zone: table.value("time_zone"),
-        release: table.value("release"),
-        pages: table.list("pages"),
     }
 }
 

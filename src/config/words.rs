@@ -2,9 +2,10 @@
 //!
 //! In: one text. Out: what the word stands for, or the words there are, the nearest first.
 
-use super::checked::{BannerPosition, UsagePreset, UsageRelease};
+use super::checked::BannerPosition;
 use super::nearest::nearest;
 use super::table::Fault;
+use super::usage::{Outbound, UsagePreset, UsageRelease};
 use super::values::FromText;
 use crate::policy::{Jurisdiction, Mode};
 
@@ -79,6 +80,10 @@ words!(
     Jurisdiction, "jurisdiction",
     "quebec" => Jurisdiction::Quebec, "canada" => Jurisdiction::Canada, "morocco" => Jurisdiction::Morocco,
     "gdpr" => Jurisdiction::Gdpr, "us-hipaa" => Jurisdiction::UsHipaa, "strict" => Jurisdiction::Strict
+);
+words!(
+    Outbound, "kind",
+    "site" => Outbound::Site, "phone" => Outbound::Phone, "email" => Outbound::Email
 );
 words!(
     UsagePreset, "preset",

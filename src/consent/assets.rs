@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
+use super::events::event_path;
 use super::guard;
 use super::theme::theme;
 use crate::config::Site;
@@ -39,15 +40,19 @@ pub struct OwnFiles {
     pub scripts: Vec<(String, &'static str)>,
     /// Path of each style sheet.
     pub styles: Vec<String>,
+    /// Path that a script of ours sends to by itself, if one does.
+    pub told: Option<String>,
 }
 
 /// The files of the guard, the banner and the placeholders on this site.
 pub fn own_files(site: &Site) -> OwnFiles {
-    let scripts: [&'static File; 2] = [&NAMES, &GUARD];
+    let has_events = !site.usage.event_list().is_empty();
+    let scripts = [&*NAMES, &*GUARD].into_iter().chain(has_events.then_some(&*EVENTS));
     let styles = [&*BANNER, &*FRAME].map(|file| file.path(site)).into_iter();
     OwnFiles {
-        scripts: scripts.map(|file| (file.path(site), &*file.integrity)).to_vec(),
+        scripts: scripts.map(|file| (file.path(site), &*file.integrity)).collect(),
         styles: styles.chain(theme(site).map(|file| file.path(site))).collect(),
+        told: has_events.then(|| event_path(site)),
     }
 }
 
@@ -82,6 +87,9 @@ pub(super) static NAMES: LazyLock<File> = LazyLock::new(|| {
     let rows = serde_json::Value::from(guard::built_in_rows().join("\n"));
     file("names", "js", format!("document.currentScript.rows={rows}"))
 });
+/// The optional script that tells of events by number.
+pub(super) static EVENTS: LazyLock<File> =
+    LazyLock::new(|| file("events", "js", squeeze_script(include_str!("assets/events.js"))));
 pub(super) static BANNER: LazyLock<File> =
     LazyLock::new(|| fragment_style("banner", include_str!("assets/banner.css")));
 pub(super) static FRAME: LazyLock<File> =
@@ -90,7 +98,7 @@ pub(super) static PAGE: LazyLock<File> =
     LazyLock::new(|| style("page", TOKENS, include_str!("assets/page.css")));
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static File>> = LazyLock::new(|| {
-    let files: [&'static File; 5] = [&GUARD, &NAMES, &BANNER, &FRAME, &PAGE];
+    let files: [&'static File; 6] = [&GUARD, &NAMES, &EVENTS, &BANNER, &FRAME, &PAGE];
     files.into_iter().map(|file| (&*file.name, file)).collect()
 });
 
@@ -231,7 +239,7 @@ mod tests {
     #[test]
     fn names_carry_the_hash_and_lead_to_the_bytes() {
         let site = crate::consent::fixture::Fixture::quebec().site;
-        for file in [&*GUARD, &*NAMES, &*BANNER, &*FRAME, &*PAGE] {
+        for file in [&*GUARD, &*NAMES, &*EVENTS, &*BANNER, &*FRAME, &*PAGE] {
             let found = asset(&site, &file.name).unwrap();
             assert_eq!(found.bytes, file.text.as_bytes());
             assert!(found.immutable);

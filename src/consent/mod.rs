@@ -2,7 +2,7 @@
 //!
 //! In: a checked site, the decision for the present page, and the body of a press. Out: the
 //! banner, the guard's tag, placeholders, the privacy page, the guarantee of counting, error pages,
-//! the inventory as data, and what a press asks for. It must never know a header, a socket, a cookie's bytes or an
+//! the inventory as data, the script of the events, and what a press asks for. It must never know a header, a socket, a cookie's bytes or an
 //! address: the door signs and reads cookies, and what the page shows of the visitor is handed in
 //! already truncated.
 //!
@@ -13,6 +13,7 @@ mod assets;
 mod banner;
 mod declaration;
 mod errors;
+mod events;
 mod granted;
 mod guard;
 mod outcome;
@@ -38,6 +39,7 @@ pub use assets::{Asset, OwnFiles, asset, own_files};
 pub use banner::banner;
 pub use declaration::{declaration, gpc_support, state_json};
 pub use errors::{ErrorKind, error_page, guardian_page, refused_press_page};
+pub use events::{MAX_EVENT_BYTES, events_tag, read_event};
 pub use granted::{Extent, extent};
 pub use guard::{head_start, html_attributes};
 pub use outcome::{Outcome, apply};

@@ -2,7 +2,7 @@
 
 use super::figures::zero_to;
 use super::filter::Filter;
-use super::names::cell_name;
+use super::lines::{Line, Scene, lines};
 use super::released::Released;
 use super::words::Words;
 use crate::usage::{Estimate, Family};
@@ -24,6 +24,8 @@ pub(super) struct Card {
 /// A row of a card.
 pub(super) struct Row {
     pub name: String,
+    /// What part of something it is; empty where that means nothing.
+    pub share: String,
     pub number: String,
     /// Hidden by noise.
     pub quiet: bool,
@@ -33,8 +35,25 @@ pub(super) struct Row {
 }
 
 /// Families that have a card, in order.
-pub(super) const CARDS: [Family; 6] =
-    [Family::Sources, Family::Pages, Family::Regions, Family::Devices, Family::Consent, Family::Languages];
+pub(super) const CARDS: [Family; 12] = [
+    Family::Sources,
+    Family::Pages,
+    Family::Goals,
+    Family::Funnels,
+    Family::Campaigns,
+    Family::GoalsBySource,
+    Family::Regions,
+    Family::Devices,
+    Family::Consent,
+    Family::Languages,
+    Family::Speed,
+    Family::NotFound,
+];
+
+/// Whether a family's card is left out where it has nothing: no site has to declare any of these.
+pub(super) fn is_declared(family: Family) -> bool {
+    matches!(family, Family::Goals | Family::Funnels | Family::Campaigns | Family::GoalsBySource)
+}
 
 /// Rows in the overview.
 const SOME: usize = 6;
@@ -45,12 +64,11 @@ const SHORT: usize = 8;
 
 impl Card {
     /// With a few rows where `whole` is false: those that stand out.
-    pub(super) fn of(words: Words, filter: &Filter<'_>, released: &Released, whole: bool) -> Card {
-        let family = released.family;
-        let all = released.rows();
-        let shown = chosen(&all, whole);
-        let widest = shown.iter().map(|(_, of)| of.range().1).max().unwrap_or(0).max(1);
-        let rows = shown.iter().map(|(cell, of)| row(words, family, cell, *of, widest)).collect();
+    pub(super) fn of(scene: Scene<'_>, filter: &Filter<'_>, released: &Released, whole: bool) -> Card {
+        let (words, family) = (scene.words, released.family);
+        let all = lines(scene, released);
+        let shown = chosen(family, &all, whole);
+        let widest = shown.iter().map(|line| line.of.range().1).max().unwrap_or(0).max(1);
         let covers = released.covered().map(|(from, to)| {
             words.fill_two("covers", [("from", &words.day(from, false)), ("to", &words.day(to, true))])
         });
@@ -58,38 +76,41 @@ impl Card {
             id: family.id(),
             name: words.say(&format!("card-{}", family.id())),
             covers: covers.unwrap_or_default(),
-            note: note(words, released, &shown, whole),
+            note: note(words, released, all.len(), shown.len(), whole),
             all: (!whole && all.len() > shown.len()).then(|| filter.to_family(family)),
             csv: filter.to_csv(family),
-            rows,
+            rows: shown.iter().map(|line| row(words, line, widest)).collect(),
         }
     }
 }
 
-/// Of a long list the noise alone would bring some cells up; the overview leaves those out.
-fn chosen(all: &[(String, Estimate)], whole: bool) -> Vec<(String, Estimate)> {
+/// Of a long list the noise alone would bring some cells up; the overview leaves those out. A way keeps
+/// all its steps.
+fn chosen(family: Family, all: &[Line], whole: bool) -> Vec<Line> {
     match whole {
         true => all.iter().take(MANY).cloned().collect(),
+        false if family == Family::Funnels => all.to_vec(),
         false if all.len() <= SHORT => all.iter().take(SOME).cloned().collect(),
-        false => all.iter().filter(|(_, of)| of.stands_out()).take(SOME).cloned().collect(),
+        false => all.iter().filter(|line| line.of.stands_out()).take(SOME).cloned().collect(),
     }
 }
 
-fn note(words: Words, released: &Released, shown: &[(String, Estimate)], whole: bool) -> String {
+fn note(words: Words, released: &Released, all: usize, shown: usize, whole: bool) -> String {
     match () {
         () if released.cells.is_empty() => words.say("card-empty"),
-        () if shown.is_empty() => words.say("card-noise"),
-        () if !whole && shown.len() < SOME && released.rows().len() > shown.len() => words.say("card-others"),
+        () if shown == 0 => words.say("card-noise"),
+        () if !whole && shown < SOME && all > shown => words.say("card-others"),
         () => String::new(),
     }
 }
 
-fn row(words: Words, family: Family, cell: &str, of: Estimate, widest: i64) -> Row {
-    let (low, high) = of.range();
+fn row(words: Words, line: &Line, widest: i64) -> Row {
+    let (of, (low, high)) = (line.of, line.of.range());
     let part = |value: i64| value as f64 / widest as f64 * 100.0;
     let quiet = !of.stands_out();
     Row {
-        name: cell_name(words, family, cell),
+        name: line.name.clone(),
+        share: line.share.clone(),
         number: if quiet { zero_to(words, of) } else { with_margin(words, of) },
         quiet,
         sure: if quiet { 0.0 } else { part(low) },
@@ -110,10 +131,11 @@ mod tests {
     #[test]
     fn rows_say_their_number_and_margin() {
         let words = Words::of("en");
-        let big = row(words, Family::Pages, "/", sum(560, 14_500), 589);
+        let line = |of| Line { name: "/".to_owned(), of, share: String::new() };
+        let big = row(words, &line(sum(560, 14_500)), 589);
         assert_eq!((big.number.as_str(), big.quiet), ("560\u{a0}±\u{a0}29", false));
         assert!((big.sure + big.unsure - 100.0).abs() < 1e-9);
-        let small = row(words, Family::Pages, "/a", sum(0, 4_500), 589);
+        let small = row(words, &line(sum(0, 4_500)), 589);
         assert_eq!((small.number.as_str(), small.quiet), ("0 to 9", true));
     }
 

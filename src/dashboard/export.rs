@@ -1,16 +1,15 @@
 //! In: a filter with a family. Out: its released cells as CSV or JSON, each with its standard error and
 //! range. An export is logged before it is handed out (promise RQ14).
 
-use std::fmt::Write as _;
-
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use super::answer::AdminAnswer;
 use super::filter::Filter;
 use super::released::Released;
+use super::rows::{CSV_HEAD, csv_row, json_row};
 use crate::store::{Store, StoreError};
-use crate::usage::{Estimate, Family, ReleasedCell, total};
+use crate::usage::Family;
 
 /// The family that is asked for, as CSV (RFC 4180): a line for each cell of each released period, as
 /// it was released, negative values too, so that sums stay unbiased.
@@ -20,18 +19,8 @@ use crate::usage::{Estimate, Family, ReleasedCell, total};
 pub(super) fn csv(store: &Store, account: &str, filter: &Filter<'_>) -> Result<AdminAnswer, StoreError> {
     let family = filter.family.unwrap_or(Family::Visits);
     let released = read(store, account, filter, family, "csv")?;
-    let mut text = "site,family,from,to,cell,value,standard_error,low,high\r\n".to_owned();
-    for cell in &released.cells {
-        let (low, high) = one(cell).range();
-        let (site, name) = (field(&filter.site.name), field(&cell.cell));
-        let (from, to, error) = (cell.from.iso(), cell.to.iso(), cell.sigma.value());
-        let _ = write!(
-            text,
-            "{site},{},{from},{to},{name},{},{error:.3},{low},{high}\r\n",
-            family.id(),
-            cell.value
-        );
-    }
+    let rows = released.cells.iter().map(|cell| csv_row(&filter.site.name, family, cell));
+    let text: String = std::iter::once(CSV_HEAD.to_owned()).chain(rows).collect();
     let (from, to) = (filter.period.from.iso(), filter.period.to.iso());
     let site: String =
         filter.site.name.chars().filter(|c| c.is_ascii_alphanumeric() || ".-".contains(*c)).collect();
@@ -47,7 +36,7 @@ pub(super) fn csv(store: &Store, account: &str, filter: &Filter<'_>) -> Result<A
 pub(super) fn json(store: &Store, account: &str, filter: &Filter<'_>) -> Result<AdminAnswer, StoreError> {
     let family = filter.family.unwrap_or(Family::Visits);
     let released = read(store, account, filter, family, "json")?;
-    let cells: Vec<Value> = released.cells.iter().map(cell_json).collect();
+    let cells: Vec<Value> = released.cells.iter().map(json_row).collect();
     let body = json!({
         "site": filter.site.name,
         "family": family.id(),
@@ -57,14 +46,6 @@ pub(super) fn json(store: &Store, account: &str, filter: &Filter<'_>) -> Result<
         "cells": cells,
     });
     Ok(AdminAnswer::new(StatusCode::OK, "application/json", body.to_string()))
-}
-
-fn cell_json(cell: &ReleasedCell) -> Value {
-    let (low, high) = one(cell).range();
-    json!({
-        "from": cell.from.iso(), "to": cell.to.iso(), "cell": cell.cell, "value": cell.value,
-        "standard_error": cell.sigma.value(), "low": low, "high": high,
-    })
 }
 
 fn read(
@@ -77,18 +58,6 @@ fn read(
     let (site, period) = (&filter.site.name, filter.period);
     store.log_export(account, site, &format!("{}.{format}", family.id()), period.from, period.to)?;
     Released::read(store, site, family, period)
-}
-
-fn one(cell: &ReleasedCell) -> Estimate {
-    total(std::slice::from_ref(cell))
-}
-
-/// A field of CSV. What a spreadsheet would take for a formula begins with an apostrophe: paths come
-/// from the site's own pages, and one of them may begin with `=`.
-fn field(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::header::HeaderName;
 use http::{HeaderMap, Method};
 
-use super::{AdminAnswer, AdminRequest, Dashboard, Metrics, SiteFacts};
+use super::{AdminAnswer, AdminRequest, CellLabel, Dashboard, Metrics, SiteFacts};
 use crate::clock::{Clock, Zone};
 use crate::policy::Day;
 use crate::store::{Role, Store};
@@ -16,7 +16,19 @@ pub(super) const NOW: i64 = 20_779 * 86_400 + 43_200;
 pub(super) const PASSWORD: &str = "correct horse battery";
 
 pub(super) fn site(name: &str) -> SiteFacts {
-    SiteFacts { name: name.to_owned(), zone: Zone::utc(), preset: Preset::Balanced, sample: false }
+    SiteFacts {
+        name: name.to_owned(),
+        zone: Zone::utc(),
+        preset: Preset::Balanced,
+        sample: false,
+        labels: labels(),
+    }
+}
+
+pub(super) fn labels() -> Vec<CellLabel> {
+    let words = [("en", "Appointment asked for"), ("fr", "Rendez-vous demandé")];
+    let words = words.map(|(language, text)| (language.to_owned(), text.to_owned())).to_vec();
+    vec![CellLabel { family: Family::Goals, id: "booked".to_owned(), words }]
 }
 
 pub(super) fn sum(value: i64, sigma_thousandths: u32) -> Estimate {

@@ -15,6 +15,7 @@ mod chart;
 mod export;
 mod figures;
 mod filter;
+mod lines;
 mod login;
 mod names;
 mod page;
@@ -30,13 +31,15 @@ mod words;
 mod fixture;
 #[cfg(test)]
 mod route_tests;
+mod rows;
 
 use crate::clock::Zone;
-use crate::usage::Preset;
+use crate::usage::{Family, Preset};
 
 pub use answer::AdminAnswer;
 pub use login::MAX_LOGIN_BYTES;
 pub use route::{AdminRequest, Dashboard, Metrics};
+pub use rows::{CSV_HEAD, csv_row, json_row};
 
 /// What the pages say of a site beside its counts.
 #[derive(Clone, Debug)]
@@ -49,4 +52,16 @@ pub struct SiteFacts {
     pub preset: Preset,
     /// Its counts are made up, for a demo; the pages say so.
     pub sample: bool,
+    /// What people call the cells that the operator declared.
+    pub labels: Vec<CellLabel>,
+}
+
+/// What a declared campaign, goal or funnel is called.
+#[derive(Clone, Debug)]
+pub struct CellLabel {
+    pub family: Family,
+    /// Its id, as in the names of cells.
+    pub id: String,
+    /// By language.
+    pub words: Vec<(String, String)>,
 }

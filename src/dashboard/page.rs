@@ -6,10 +6,11 @@ use http::StatusCode;
 use super::SiteFacts;
 use super::answer::AdminAnswer;
 use super::assets::style_href;
-use super::cards::{CARDS, Card, with_margin};
+use super::cards::{CARDS, Card, is_declared, with_margin};
 use super::chart::{Chart, HEIGHT, WIDTH};
 use super::figures::{Figure, Pair, figures};
 use super::filter::{Filter, language};
+use super::lines::{Scene, visits_of};
 use super::period::{Period, SPANS, Span};
 use super::released::Released;
 use super::route::AdminRequest;
@@ -80,7 +81,14 @@ fn drawn<'a>(
     let pair = |family| Some(Pair { now: of(&now, family)?, before: of(&before, family)? });
     let shown = |released: &&Released| match whole {
         Some(family) => released.family == family,
-        None => CARDS.contains(&released.family),
+        None => {
+            CARDS.contains(&released.family) && !(is_declared(released.family) && released.cells.is_empty())
+        }
+    };
+    let card = |released: &Released| -> Result<Card, StoreError> {
+        let visits = visits_of(store, filter.site, released, filter.period)?;
+        let scene = Scene { words: w, labels: &filter.site.labels, visits };
+        Ok(Card::of(scene, filter, released, whole.is_some()))
     };
     let guarantee = Guarantee::of(filter.site.preset);
     let (epsilon, rho) = (guarantee.epsilon.to_string(), guarantee.rho.value().to_string());
@@ -99,7 +107,7 @@ fn drawn<'a>(
             Some(visits) if whole.is_none() => Some(chart(store, filter, visits)?),
             _ => None,
         },
-        cards: now.iter().filter(shown).map(|of| Card::of(w, filter, of, whole.is_some())).collect(),
+        cards: now.iter().filter(shown).map(card).collect::<Result<_, _>>()?,
         is_empty: now.iter().all(|released| released.cells.is_empty()),
         guarantee: w.fill_two("guarantee", [("epsilon", &epsilon), ("rho", &rho)]),
     })

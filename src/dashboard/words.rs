@@ -69,6 +69,13 @@ impl Words {
         self.format(key, Some(&args))
     }
 
+    /// A sentence with three blanks.
+    pub(super) fn fill_three(&self, key: &str, blanks: [(&str, String); 3]) -> String {
+        let args: FluentArgs<'_> =
+            blanks.into_iter().map(|(blank, text)| (blank, FluentValue::from(text))).collect();
+        self.format(key, Some(&args))
+    }
+
     /// A sentence with a number, in the plural form its language asks for.
     pub(super) fn count(&self, key: &str, number: u32) -> String {
         let args: FluentArgs<'_> = [("count", FluentValue::from(number))].into_iter().collect();

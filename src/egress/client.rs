@@ -1,9 +1,11 @@
 //! In: a path of the site. Out: what its origin answers to someone without cookies. Asks no other
 //! host, follows nothing by itself, and reads no more than it must.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use flate2::read::MultiGzDecoder;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Empty, Limited};
@@ -22,8 +24,10 @@ use crate::config::Origin;
 
 /// From the request to the end of the answer.
 const TIME: Duration = Duration::from_secs(15);
-/// Of one answer.
+/// Of one answer, as it came.
 const BODY_BYTES: usize = 4 * 1024 * 1024;
+/// Of one answer, unpacked: a sitemap packs to a twentieth, and what packs to less is no sitemap.
+const UNPACKED_BYTES: usize = 16 * 1024 * 1024;
 /// What the origin's log will show; counted as a crawler if it ever meets another Paravent.
 const AGENT: &str = concat!("Paravent/", env!("CARGO_PKG_VERSION"), " (list of pages)");
 
@@ -76,14 +80,44 @@ impl OriginFetch {
         if response.status().is_redirection() {
             return text(LOCATION).map(Fetched::Redirect);
         }
-        let kind = text(CONTENT_TYPE).unwrap_or_default();
-        let plain = response.status() == StatusCode::OK && !response.headers().contains_key(CONTENT_ENCODING);
-        match kind.split(';').next().unwrap_or_default().trim() {
-            "text/html" | "application/xhtml+xml" if plain => body(response).await.map(Fetched::Html),
-            "application/xml" | "text/xml" if plain => body(response).await.map(Fetched::Xml),
-            _ => None,
-        }
+        let kind =
+            kind(&text(CONTENT_TYPE).unwrap_or_default()).filter(|_| response.status() == StatusCode::OK)?;
+        let packed = match text(CONTENT_ENCODING).as_deref() {
+            None | Some("identity") => kind == Kind::Gzip,
+            // Some servers send what they have packed beforehand to everyone.
+            Some("gzip" | "x-gzip") => true,
+            Some(_) => return None,
+        };
+        let body = body(response).await?;
+        let body = if packed { unpacked(&body)? } else { body };
+        Some(if kind == Kind::Html { Fetched::Html(body) } else { Fetched::Xml(body) })
     }
+}
+
+/// What may hold links.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Html,
+    Xml,
+    /// Of files, only sitemaps are packed.
+    Gzip,
+}
+
+fn kind(content_type: &str) -> Option<Kind> {
+    match content_type.split(';').next().unwrap_or_default().trim() {
+        "text/html" | "application/xhtml+xml" => Some(Kind::Html),
+        "application/xml" | "text/xml" => Some(Kind::Xml),
+        "application/gzip" | "application/x-gzip" => Some(Kind::Gzip),
+        _ => None,
+    }
+}
+
+/// `None` for what is no gzip, breaks off, or unpacks to more than a sitemap may have.
+fn unpacked(body: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    let most = u64::try_from(UNPACKED_BYTES).unwrap_or(u64::MAX);
+    MultiGzDecoder::new(body).take(most + 1).read_to_end(&mut plain).ok()?;
+    (plain.len() <= UNPACKED_BYTES).then_some(plain)
 }
 
 impl Fetch for OriginFetch {
@@ -120,6 +154,8 @@ fn anchors(origin: &Origin, origin_ca: Option<&Path>) -> Result<RootCertStore, E
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
@@ -163,6 +199,46 @@ mod tests {
         }
         let moved = b"HTTP/1.1 301 Moved\r\nlocation: /fr/\r\ncontent-length: 0\r\n\r\n".to_vec();
         assert!(matches!(asked(moved).await.0, Some(Fetched::Redirect(to)) if to == "/fr/"));
+    }
+
+    fn packed(text: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(text).unwrap();
+        packer.finish().unwrap()
+    }
+
+    fn packed_page(fields: &str, body: &[u8]) -> Vec<u8> {
+        let head = format!("HTTP/1.1 200 OK\r\n{fields}content-length: {}\r\n\r\n", body.len());
+        [head.as_bytes(), body].concat()
+    }
+
+    #[tokio::test]
+    async fn packed_sitemaps_and_pages_are_unpacked() {
+        let sitemap = packed(b"<urlset></urlset>");
+        for fields in [
+            "content-type: application/x-gzip\r\n",
+            "content-type: application/gzip\r\n",
+            "content-type: text/xml\r\ncontent-encoding: gzip\r\n",
+        ] {
+            let (fetched, _) = asked(packed_page(fields, &sitemap)).await;
+            assert!(matches!(fetched, Some(Fetched::Xml(body)) if body == b"<urlset></urlset>"), "{fields}");
+        }
+        let html = "content-type: text/html\r\ncontent-encoding: gzip\r\n";
+        assert!(
+            matches!(asked(packed_page(html, &packed(b"<p>"))).await.0, Some(Fetched::Html(body)) if body == b"<p>")
+        );
+        // Broken off, and no gzip at all.
+        assert!(asked(packed_page("content-type: application/gzip\r\n", &sitemap[..20])).await.0.is_none());
+        assert!(asked(page("content-type: application/gzip\r\n", "<urlset>")).await.0.is_none());
+    }
+
+    #[tokio::test]
+    async fn what_unpacks_without_end_is_left() {
+        let most = packed(&vec![b' '; UNPACKED_BYTES]);
+        assert!(most.len() < BODY_BYTES / 100);
+        assert_eq!(unpacked(&most).map(|plain| plain.len()), Some(UNPACKED_BYTES));
+        let bomb = [most, packed(b" ")].concat();
+        assert!(asked(packed_page("content-type: application/gzip\r\n", &bomb)).await.0.is_none());
     }
 
     #[tokio::test]

@@ -13,7 +13,7 @@ const DEPTH: u8 = 4;
 /// Pages fetched in one walk.
 const PAGES: usize = 500;
 /// Sitemaps fetched, indexes included.
-const SITEMAPS: usize = 20;
+const SITEMAPS: usize = 50;
 /// Paths found; the list of pages takes fewer.
 const PATHS: usize = 5_000;
 

@@ -16,16 +16,16 @@ pub(super) fn scope() -> Scope {
 }
 
 #[derive(Default)]
-struct Pages {
-    html: HashMap<&'static str, String>,
-    xml: HashMap<&'static str, String>,
-    moved: HashMap<&'static str, &'static str>,
+struct Pages<'a> {
+    html: HashMap<&'a str, String>,
+    xml: HashMap<&'a str, String>,
+    moved: HashMap<&'a str, &'a str>,
     asked: Mutex<Vec<String>>,
     /// Every other path has a page with links to two more.
     endless: bool,
 }
 
-impl Fetch for Pages {
+impl Fetch for Pages<'_> {
     async fn fetch(&self, path: &str) -> Option<Fetched> {
         self.asked.lock().unwrap().push(path.to_owned());
         let html = self.html.get(path).map(|text| Fetched::Html(text.clone().into_bytes()));
@@ -36,7 +36,7 @@ impl Fetch for Pages {
     }
 }
 
-async fn found(pages: &Pages) -> Vec<String> {
+async fn found(pages: &Pages<'_>) -> Vec<String> {
     survey(pages, &scope()).await.into_iter().collect()
 }
 
@@ -73,6 +73,36 @@ async fn an_index_of_sitemaps_that_names_itself_ends() {
         ..Pages::default()
     };
     assert_eq!(found(&pages).await, ["/two"]);
+}
+
+#[tokio::test]
+async fn sitemaps_without_end_are_left() {
+    let index = |at: usize| {
+        let two =
+            [2 * at, 2 * at + 1].map(|next| format!("<loc>https://clinic.example/s{next}.xml.gz</loc>"));
+        format!("<sitemapindex>{}</sitemapindex>", two.concat())
+    };
+    let names: Vec<String> = (0..4_000).map(|at| format!("/s{at}.xml.gz")).collect();
+    let indexes = names.iter().enumerate().map(|(at, name)| (&**name, index(at)));
+    let pages = Pages { xml: indexes.chain([("/sitemap.xml", index(1))]).collect(), ..Pages::default() };
+    assert!(found(&pages).await.is_empty());
+    let asked = pages.asked.lock().unwrap().len();
+    assert!((40..=60).contains(&asked), "{asked}");
+}
+
+#[tokio::test]
+async fn a_site_that_forbids_robots_is_its_operators_own() {
+    let pages = Pages {
+        html: [
+            ("/", "<a rel=nofollow href='/services'>s</a>".to_owned()),
+            ("/robots.txt", "User-agent: *\nDisallow: /".to_owned()),
+            ("/services", "<meta name=robots content='noindex,nofollow'><a href='/irm'>i</a>".to_owned()),
+            ("/irm", String::new()),
+        ]
+        .into(),
+        ..Pages::default()
+    };
+    assert_eq!(found(&pages).await, ["/", "/irm", "/services"]);
 }
 
 #[tokio::test]

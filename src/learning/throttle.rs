@@ -12,26 +12,40 @@ const PER_NETWORK: u32 = 120;
 const SECONDS: i64 = 60;
 
 /// How many reports there were this minute.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Throttle {
+    in_all: u32,
+    per_network: u32,
     minute: i64,
     key: RandomState,
     all: u32,
     by_network: HashMap<u64, u32>,
 }
 
+impl Default for Throttle {
+    fn default() -> Throttle {
+        Throttle::of(IN_ALL, PER_NETWORK)
+    }
+}
+
 impl Throttle {
+    /// For so many a minute, from everybody and from one truncated network.
+    pub fn of(in_all: u32, per_network: u32) -> Throttle {
+        let (key, by_network) = Default::default();
+        Throttle { in_all, per_network, minute: 0, key, all: 0, by_network }
+    }
+
     /// Whether a report from `network` is read at `now` (seconds since the epoch).
     pub fn admits(&mut self, network: &impl Hash, now: i64) -> bool {
         let minute = now.div_euclid(SECONDS);
         if minute != self.minute {
-            *self = Throttle { minute, ..Throttle::default() };
+            *self = Throttle { minute, ..Throttle::of(self.in_all, self.per_network) };
         }
-        if self.all >= IN_ALL {
+        if self.all >= self.in_all {
             return false;
         }
         let here = self.by_network.entry(self.key.hash_one(network)).or_default();
-        if *here >= PER_NETWORK {
+        if *here >= self.per_network {
             return false;
         }
         *here += 1;

@@ -22,6 +22,15 @@ impl Day {
         u32::try_from(days).ok().map(Day)
     }
 
+    /// The day that is written `YYYY-MM-DD`; `None` for one that no calendar has.
+    pub fn from_iso(text: &str) -> Option<Day> {
+        let mut parts = text.splitn(3, '-');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let (year, month, day) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+        let found = Day::of_date(year, month, day).filter(|_| (1..=12).contains(&month) && day <= 31);
+        found.filter(|found| found.iso() == text)
+    }
+
     /// Year, month and day of the month.
     pub fn date(self) -> (i64, i64, i64) {
         civil(i64::from(self.0))
@@ -126,5 +135,17 @@ mod tests {
         assert_eq!(Day::of_date(2000, 2, 29), Some(Day(11_016)));
         assert_eq!(Day::of_date(2026, 11, 22), Some(Day(20_779)));
         assert_eq!(Day::of_date(1969, 12, 31), None);
+    }
+
+    #[test]
+    fn dates_are_read_as_they_are_written() {
+        for at in [0, 58, 59, 60, 11_015, 11_016, 20_779, 40_000] {
+            assert_eq!(Day::from_iso(&Day(at).iso()), Some(Day(at)));
+        }
+        for wrong in
+            ["2026-02-30", "2026-2-3", "1969-12-31", "2026-13-01", "2026-00-01", "x", "", "2026-11-22T00"]
+        {
+            assert_eq!(Day::from_iso(wrong), None, "{wrong}");
+        }
     }
 }

@@ -14,7 +14,9 @@ mod identifying;
 mod page;
 mod referer;
 
-use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, IF_RANGE, RANGE};
+use http::header::{
+    ACCEPT_ENCODING, CONTENT_LENGTH, HOST, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, RANGE,
+};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
@@ -35,6 +37,22 @@ impl<B> CleanRequest<B> {
     /// Hands the request to the origin's client.
     pub fn into_parts(self) -> (Parts, B) {
         (self.parts, self.body)
+    }
+
+    /// The head as the origin will see it.
+    pub fn head(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// Makes the answer depend on whether the origin's page is still the one with these validators, and on nothing
+    /// that the visitor has.
+    pub fn ask_whether_changed(&mut self, tag: Option<&HeaderValue>, date: Option<&HeaderValue>) {
+        for (name, value) in [(IF_NONE_MATCH, tag), (IF_MODIFIED_SINCE, date)] {
+            self.parts.headers.remove(&name);
+            if let Some(value) = value {
+                self.parts.headers.insert(name, value.clone());
+            }
+        }
     }
 
     /// Whether it asks for a WebSocket: a tunnel opens after the origin's own 101.

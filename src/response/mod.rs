@@ -30,7 +30,7 @@ pub use own_sources::{OwnSources, admit_own};
 pub use policy_header::{add_policy, policy_header, wants_policy};
 pub use redirect::Redirect;
 pub use set_cookie::clean_cookies;
-pub use validators::{Confirms, Variant, mark, translate_conditions};
+pub use validators::{Confirms, Variant, has_nonce, mark, names_tag, translate_conditions};
 
 use url::Url;
 

@@ -21,6 +21,8 @@ pub struct OwnSources {
     pub styles: Vec<String>,
     /// Path that the banner's forms post to.
     pub form: String,
+    /// Path that a script of ours tells of events, where the site has them.
+    pub told: Option<String>,
     /// The response's nonce, which scripts and style sheets carry.
     pub nonce: Option<String>,
 }
@@ -59,6 +61,10 @@ impl OwnSources {
         scripts.admit(&mut directives, &["script-src-elem", "script-src", "default-src"]);
         styles.admit(&mut directives, &["style-src-elem", "style-src", "default-src"]);
         form.admit(&mut directives, &["form-action"]);
+        if let Some(told) = &self.told {
+            let told = Needs { paths: vec![at(told)], hashes: Vec::new(), nonce: None };
+            told.admit(&mut directives, &["connect-src", "default-src"]);
+        }
         directives.join(";")
     }
 }
@@ -115,6 +121,7 @@ mod tests {
             scripts: vec![("/_p/assets/guard.1.js".to_owned(), "sha256-AAAA")],
             styles: vec!["/_p/assets/banner.1.css".to_owned()],
             form: "/_p/consent".to_owned(),
+            told: None,
             nonce: nonce.map(str::to_owned),
         }
     }
@@ -158,6 +165,25 @@ mod tests {
             own(None).admitted_by("style-src-elem https://cdn.example; default-src 'self'"),
             format!(" style-src-elem https://cdn.example {STYLE}; default-src 'self'")
         );
+    }
+
+    #[test]
+    fn the_path_that_is_told_of_events_is_admitted_where_there_are_any() {
+        let own = OwnSources { told: Some("/_p/event".to_owned()), ..own(Some("n0")) };
+        let told = "clinic.example:8080/_p/event";
+        let admits = "script-src 'nonce-n0'; style-src 'nonce-n0'";
+        assert_eq!(
+            own.admitted_by(&format!("{admits}; connect-src 'none'")),
+            format!("{admits}; connect-src {told}")
+        );
+        assert_eq!(
+            own.admitted_by(&format!("{admits}; default-src https://cdn.example")),
+            format!("{admits}; default-src https://cdn.example; connect-src https://cdn.example {told}")
+        );
+        for policy in ["connect-src 'self'; default-src 'none'", "connect-src *", "img-src 'none'"] {
+            let policy = format!("{admits}; {policy}");
+            assert_eq!(own.admitted_by(&policy), policy);
+        }
     }
 
     #[test]

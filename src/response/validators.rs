@@ -151,10 +151,19 @@ fn ours(headers: &HeaderMap, variant: &Variant) -> Option<String> {
     Some(format!("W/\"{inner}{MARK}{}\"", variant.0))
 }
 
-fn has_nonce(headers: &HeaderMap) -> bool {
+/// Whether the scripts of a page run under this one answer's policy alone.
+pub fn has_nonce(headers: &HeaderMap) -> bool {
     let policies = [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY];
     let mut lines = policies.iter().flat_map(|name| headers.get_all(name));
     lines.any(|line| line.as_bytes().windows(7).any(|word| word.eq_ignore_ascii_case(b"'nonce-")))
+}
+
+/// Whether `If-None-Match` names this tag, weak or not (RFC 9110, 13.1.2).
+pub fn names_tag(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let plain = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let Ok(ours) = tag.to_str().map(plain) else { return false };
+    let lines = headers.get_all(IF_NONE_MATCH).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(split_tags).any(|named| named.trim() == "*" || plain(named) == ours)
 }
 
 /// The entity tags of a list; a tag may hold commas.

@@ -29,8 +29,9 @@ use super::readiness::Readiness;
 use super::records::{Records, zone};
 use super::usage_promise::preset;
 use crate::clock::Clock;
-use crate::config::{Config, Site};
-use crate::dashboard::{self, AdminAnswer, AdminRequest, Dashboard, MAX_LOGIN_BYTES, SiteFacts};
+use crate::config::{Config, Localised, Site, Usage};
+use crate::dashboard::{self, AdminAnswer, AdminRequest, CellLabel, Dashboard, MAX_LOGIN_BYTES, SiteFacts};
+use crate::usage::Family;
 
 /// Of a request: its head, and then each piece of its body.
 const IDLE: Duration = Duration::from_secs(15);
@@ -38,7 +39,7 @@ const TIMES: Times = Times { header: IDLE, idle: IDLE, write: IDLE };
 /// Of a head. A browser with all its fields needs a tenth.
 const HEAD: HeadLimits = HeadLimits { bytes: 16 * 1024, fields: 64 };
 /// Holds the token that `/metrics` asks for, in the state folder.
-const METRICS_TOKEN: &str = "metrics-token";
+pub(super) const METRICS_TOKEN: &str = "metrics-token";
 
 /// The dashboard over what is recorded. `sample`: the counts are made up, and the pages say so.
 pub fn dashboard(
@@ -62,8 +63,22 @@ pub fn facts(config: &Config, sample: bool) -> Vec<SiteFacts> {
         zone: zone(site),
         preset: preset(site.usage.preset),
         sample,
+        labels: labels(&site.usage),
     };
     config.sites.iter().map(of).collect()
+}
+
+/// What the operator calls what is declared.
+fn labels(usage: &Usage) -> Vec<CellLabel> {
+    let label = |family: Family, id: &str, words: &Localised| CellLabel {
+        family,
+        id: id.to_owned(),
+        words: words.0.clone(),
+    };
+    let campaigns = usage.campaigns.iter().map(|of| label(Family::Campaigns, &of.id, &of.label));
+    let goals = usage.goals.iter().map(|of| label(Family::Goals, &of.id, &of.label));
+    let funnels = usage.funnels.iter().map(|of| label(Family::Funnels, &of.id, &of.label));
+    campaigns.chain(goals).chain(funnels).collect()
 }
 
 /// The token in `file`; where there is none, a new one is written there.

@@ -46,6 +46,7 @@ impl Background {
             if self.surveyed.insert(site.name.clone()) {
                 self.tasks.spawn(keep_surveyed(
                     Arc::clone(&records.usage),
+                    Arc::clone(&records.store),
                     Arc::clone(live),
                     site.name.clone(),
                 ));

@@ -19,6 +19,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::acme;
 use super::extended_connect::Asked;
+use super::floods::is_flood;
 use super::front::{Guard, HeadLimits, Times, Turns};
 use super::limits::Connections;
 use super::listen::told;
@@ -191,7 +192,7 @@ where
         .keep_alive_interval(timeouts.idle)
         .keep_alive_timeout(timeouts.header);
     let standing = Standing::default();
-    let watched = standing.clone();
+    let (watched, network, ended) = (standing.clone(), arrival.network(), connections.clone());
     let service = service_fn(move |mut request: Request<Incoming>| {
         let (shared, arrival, watched) = (live.now(), arrival.clone(), watched.clone());
         let place = connections.ask(arrival.network());
@@ -214,7 +215,12 @@ where
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        _ = connection.as_mut() => return,
+        end = connection.as_mut() => {
+            if end.is_err_and(|error| is_flood(&error)) {
+                ended.flooded(network);
+            }
+            return;
+        }
         () = standing.too_long(timeouts.body) => return,
         () = told(&mut drain) => connection.as_mut().graceful_shutdown(),
     }

@@ -8,6 +8,7 @@ use hyper::Response;
 
 use super::body::{AnyBody, BodyError};
 use super::error_answer::random_id;
+use super::lines;
 use super::metrics::{Metrics, Route};
 
 /// Tells the log and the figures if `response` is cut short.
@@ -16,7 +17,7 @@ pub fn told(response: Response<AnyBody>, route: Route, metrics: &Arc<Metrics>) -
     let tell = move |error: BodyError| {
         let (rule, route, id) = (error.rule(), route.id(), random_id());
         metrics.cut(rule);
-        tracing::warn!(status, rule, route, id, "answer cut short");
+        lines::told(|| tracing::warn!(status, rule, route, id, "answer cut short"));
         error
     };
     response.map(|body| body.map_err(tell).boxed_unsync())

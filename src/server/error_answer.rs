@@ -8,6 +8,7 @@ use hyper::{Request, Response};
 
 use super::body::AnyBody;
 use super::failure::Failure;
+use super::lines;
 use super::metrics::Route;
 use super::own_answer;
 use crate::config::Site;
@@ -46,7 +47,7 @@ impl Words {
 pub fn answer(failure: Failure, route: Route, words: &Words, site: Option<&Site>) -> Response<AnyBody> {
     let status = failure.status();
     let (rule, route, id) = (failure.rule(), route.id(), random_id());
-    tracing::warn!(status = status.as_u16(), rule, route, id, "request not answered");
+    lines::told(|| tracing::warn!(status = status.as_u16(), rule, route, id, "request not answered"));
     let mut answer = if words.json {
         own_answer::problem(status, problem(failure))
     } else {

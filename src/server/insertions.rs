@@ -55,7 +55,12 @@ impl PageInsertions {
 
 impl Insertions for PageInsertions {
     fn head_start(&self) -> String {
-        consent::head_start(&self.site, &self.decision, self.origin_policy(false))
+        let policy = self.origin_policy(false);
+        let start = consent::head_start(&self.site, &self.decision, policy);
+        match self.in_frame {
+            true => start,
+            false => start + &consent::events_tag(&self.site, &self.decision, policy),
+        }
     }
 
     fn html_attributes(&self) -> Vec<(String, String)> {
@@ -147,6 +152,7 @@ pub fn own_sources(site: &Site, page: &Url, nonce: Option<String>) -> OwnSources
         scripts: files.scripts,
         styles: files.styles,
         form: format!("{}/consent", site.prefix),
+        told: files.told,
         nonce,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Response, StatusCode};
@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::body::{AnyBody, empty};
+use super::floods::Floods;
 use crate::config::Limits;
 use crate::visitor::Network;
 
@@ -31,6 +32,7 @@ struct Inner {
     limits: Mutex<Most>,
     open: Mutex<Open>,
     under_way: Mutex<Open>,
+    floods: Floods,
     /// Those that are being told that there is no place for them.
     leaving: Semaphore,
 }
@@ -67,6 +69,8 @@ enum What {
 pub enum Full {
     /// For the connections of one network (RFC 6585, 4).
     Network,
+    /// For a network that has flooded.
+    Flooding,
     /// For any.
     All,
 }
@@ -76,6 +80,7 @@ impl Full {
     pub const fn id(self) -> &'static str {
         match self {
             Full::Network => "connections-per-network",
+            Full::Flooding => "floods-per-network",
             Full::All => "connections",
         }
     }
@@ -83,7 +88,7 @@ impl Full {
     /// The same, for a request.
     pub const fn id_of_request(self) -> &'static str {
         match self {
-            Full::Network => "requests-per-network",
+            Full::Network | Full::Flooding => "requests-per-network",
             Full::All => "requests",
         }
     }
@@ -92,7 +97,7 @@ impl Full {
     pub fn response(self) -> Response<AnyBody> {
         let mut response = Response::new(empty());
         *response.status_mut() = match self {
-            Full::Network => StatusCode::TOO_MANY_REQUESTS,
+            Full::Network | Full::Flooding => StatusCode::TOO_MANY_REQUESTS,
             Full::All => StatusCode::SERVICE_UNAVAILABLE,
         };
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
@@ -102,7 +107,7 @@ impl Full {
     /// The whole answer. Whoever is over the limit costs no page and no look at what they ask for.
     const fn answer(self) -> &'static [u8] {
         match self {
-            Full::Network => {
+            Full::Network | Full::Flooding => {
                 b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             }
             Full::All => {
@@ -130,6 +135,7 @@ impl Connections {
             limits: Mutex::new(Most::of(limits)),
             open: Mutex::default(),
             under_way: Mutex::default(),
+            floods: Floods::default(),
             leaving: Semaphore::new(MOST_LEAVING),
         }))
     }
@@ -152,8 +158,17 @@ impl Connections {
     /// No network has more places than are free: as they fill, the largest are refused first, and there are
     /// always some for the next network that comes (the dynamic threshold of shared buffers: Choudhury and Hahne,
     /// 1998). Not where a network may have all of them: then a proxy stands in front of everybody.
+    /// A network that keeps flooding is refused until it has rested: see [`Floods`].
     pub fn admit(&self, network: Network) -> Result<Permit, Full> {
+        if self.0.floods.keeps_flooding(network, Instant::now()) {
+            return Err(Full::Flooding);
+        }
         self.place(What::Connection, network)
+    }
+
+    /// A connection of this network was ended because it flooded.
+    pub fn flooded(&self, network: Network) {
+        self.0.floods.note(network, Instant::now());
     }
 
     /// The same for a request of a connection that makes several at a time (HTTP/2).

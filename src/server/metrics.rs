@@ -45,8 +45,16 @@ pub struct Metrics {
     handshakes: Family<OutcomeLabel, Counter>,
     connections: Gauge,
     limits: Family<LimitLabel, Counter>,
+    pub page_cache: PageCacheFigures,
     /// The origins in force.
     pub upstreams: Arc<Upstreams>,
+}
+
+/// What the page cache did.
+#[derive(Clone, Default)]
+pub struct PageCacheFigures {
+    answers: Family<OutcomeLabel, Counter>,
+    pub bytes: Gauge,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -104,6 +112,13 @@ impl Metrics {
             "Connections and requests refused, by the limit that was reached",
             limits.clone(),
         );
+        let page_cache = PageCacheFigures::default();
+        registry.register(
+            "page_cache_answers",
+            "Pages that may be kept, by where they came from",
+            page_cache.answers.clone(),
+        );
+        registry.register("page_cache_bytes", "Memory that kept pages take", page_cache.bytes.clone());
         registry.register("panics", "Faults in the program", faults());
         let upstreams = Arc::new(Upstreams::default());
         registry.register_collector(Box::new(Arc::clone(&upstreams)));
@@ -117,6 +132,7 @@ impl Metrics {
             handshakes,
             connections,
             limits,
+            page_cache,
             upstreams,
         })
     }
@@ -165,6 +181,13 @@ impl Metrics {
         // Writing into memory does not fail.
         let _ = encode(&mut text, &self.registry);
         text.strip_suffix("# EOF\n").map(str::to_owned).unwrap_or(text)
+    }
+}
+
+impl PageCacheFigures {
+    /// A page was answered; `outcome` is "fresh", "confirmed" by the origin, or "asked" for anew.
+    pub fn answered(&self, outcome: &'static str) {
+        self.answers.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 }
 

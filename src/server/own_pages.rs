@@ -1,7 +1,6 @@
 //! In: requests to Paravent's own paths on the site's host. Out: the privacy page, the guarantee of
-//! counting, the inventory, assets, what a press on the banner leads to, the visitor's receipt, and hosts
-//! for learning. Reads a
-//! small form or report, never keeps it, and logs nothing of it.
+//! counting, the inventory, assets, what a press on the banner leads to, the visitor's receipt, hosts for
+//! learning, and events by number. Reads a small form or report, never keeps it, and logs nothing of it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,10 +13,12 @@ use hyper::Response;
 use hyper::body::Incoming;
 
 use super::body::{self, AnyBody, BodyError};
+use super::events;
 use super::failure::Failure;
 use super::insertions::language;
 use super::own_answer::{self, Own};
 use super::shared::{Shared, SiteRuntime};
+use super::sighting::Whose;
 use super::usage_promise;
 use crate::config::Site;
 use crate::consent::{
@@ -52,11 +53,16 @@ pub async fn answer(
     body: Incoming,
 ) -> Result<Response<AnyBody>, Failure> {
     let desk = Desk { shared, site: &site.config, visitor, head: &head };
+    let post = head.method == Method::POST;
     let reads = matches!(head.method, Method::GET | Method::HEAD);
     match path {
-        "/consent" if head.method == Method::POST => desk.press(body).await,
-        "/report" if head.method == Method::POST => desk.report(body).await,
-        "/consent" | "/report" => Err(Failure::MethodRefused),
+        "/consent" if post => desk.press(body).await,
+        "/report" if post => desk.report(body).await,
+        "/event" if post => {
+            let decision = &desk.present();
+            events::take(Whose { shared, site, visitor, decision, head: &head }, body).await
+        }
+        "/consent" | "/report" | "/event" => Err(Failure::MethodRefused),
         _ if !reads => Err(Failure::MethodRefused),
         "" => Ok(own_answer::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{}/", desk.site.prefix))),
         "/" => Ok(desk.privacy_page()),
@@ -118,7 +124,7 @@ impl Desk<'_> {
 
     /// Coming back from a press, it still speaks the language it was read in.
     fn usage_page(&self) -> Response<AnyBody> {
-        let promise = usage_promise::of(self.site.usage.preset);
+        let promise = usage_promise::of(&self.site.usage);
         let here = format!("{}/usage?lang={}", self.site.prefix, self.language());
         own_answer::html(StatusCode::OK, self.draw(&here, |view| consent::usage_page(view, &promise)))
     }
@@ -290,7 +296,7 @@ impl From<PressError> for Refused {
     }
 }
 
-fn too_large(error: &BodyError) -> Failure {
+pub(super) fn too_large(error: &BodyError) -> Failure {
     match error {
         BodyError::TooLarge(_) => Failure::BodyTooLarge,
         _ => Failure::Malformed,

@@ -11,12 +11,11 @@ use http_body_util::BodyExt;
 use hyper::Response;
 
 use super::asked::{AsScript, Asked, FetchDestination};
-use super::body::{AnyBody, BodyError, Peeked, Timed, empty};
+use super::body::{AnyBody, BodyError, Peeked, empty};
 use super::codec::{Coding, Decoder, Encoder};
 use super::content_type;
 use super::failure::Failure;
 use super::insertions::{OriginHead, PageInsertions, own_sources};
-use super::origin::OriginBody;
 use super::page_body::{Decode, Rewrite, Staged, TakesStopped};
 use super::script;
 use super::shared::{Shared, SiteRuntime};
@@ -50,7 +49,7 @@ pub async fn answer(
     visitor: &Visitor,
     decision: Arc<Decision>,
     asked: Asked,
-    response: Response<OriginBody>,
+    response: Response<AnyBody>,
 ) -> Result<Response<AnyBody>, Failure> {
     let (mut head, body) = response.into_parts();
     if !response::settle_framing(&mut head.headers) {
@@ -73,13 +72,12 @@ pub async fn answer(
 }
 
 impl Scene<'_> {
-    async fn answer(self, mut head: Parts, body: OriginBody) -> Result<Response<AnyBody>, Failure> {
+    async fn answer(self, mut head: Parts, body: AnyBody) -> Result<Response<AnyBody>, Failure> {
         content_type::settle(&mut head.headers);
         let kind = content_type::kind(head.headers.get(CONTENT_TYPE));
         if self.asked.head_only || has_no_body(head.status) {
             return Ok(self.without_body(head, kind.is_some()));
         }
-        let body = Timed::new(body, self.shared.config.server.timeouts.body).boxed_unsync();
         match kind {
             Some(kind) => self.page(head, body, kind).await,
             None if head.headers.contains_key(CONTENT_TYPE) => self.no_page(head, body).await,

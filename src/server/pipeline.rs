@@ -20,8 +20,9 @@ use super::failure::Failure;
 use super::metrics::Route;
 use super::origin::OriginBody;
 use super::own_answer::OwnAnswer;
+use super::page_cache::Lookup;
 use super::shared::{Shared, SiteRuntime};
-use super::sighting::Sighting;
+use super::sighting::{Sighting, Whose};
 use super::{cut, error_answer, own_pages, page, relay, tunnel};
 use crate::config::Site;
 use crate::policy::decide;
@@ -139,20 +140,30 @@ async fn carried(
     if let Some(reports) = shared.reports.as_ref().filter(|_| asked.is_navigation()) {
         reports.note_sent(&site.config.name, visitor.network(), &head.headers, &decision);
     }
-    let sighting = Sighting::of(shared, site, visitor, &decision, &head, &asked);
+    let sighting = Sighting::of(Whose { shared, site, visitor, decision: &decision, head: &head }, &asked);
     let body = upload(shared, site, &head, body)?;
-    let clean =
+    let mut clean =
         request::clean(Request::from_parts(head, body), visitor, &decision, asked.coding_from_origin(site))
             .map_err(|_| Failure::Malformed)?;
-    let response = site.origin.send(clean).await?;
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        return switch_protocols(shared, switch, response);
-    }
+    let response = match shared.pages.look_up(&mut clean, &visitor.origin(), &asked, &decision) {
+        Lookup::Fresh(kept) => kept,
+        Lookup::Ask(asking) => {
+            let response = site.origin.send(clean).await?;
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                return switch_protocols(shared, switch, response);
+            }
+            shared.pages.answered(asking, response.map(|body| timed(shared, body)))
+        }
+    };
     let answer = page::answer(shared, site, visitor, decision, asked, response).await?;
-    if let Some(sighting) = sighting.filter(|_| answer.extensions().get::<page::Shown>().is_some()) {
-        sighting.count();
+    if let Some(sighting) = sighting {
+        sighting.answered(&answer);
     }
     Ok(answer)
+}
+
+fn timed(shared: &Shared, body: OriginBody) -> AnyBody {
+    Timed::new(body, shared.config.server.timeouts.body).boxed_unsync()
 }
 
 /// Which host a request is for. Two readings of one request are how requests are smuggled, so whatever

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::declared::declared;
 use super::listen::told;
 use super::retention::{self, PurgedClasses};
 use super::usage_promise::preset;
@@ -21,9 +22,9 @@ use crate::store::{Ledger, SigningKeys, Store, StoreError};
 use crate::usage::{Checkpoint, CheckpointRefusal, PageSources, ReleasePlan, SitePlan, Usage, UsageError};
 
 /// The store's file in the state folder.
-const STORE_FILE: &str = "paravent.sqlite";
+pub(super) const STORE_FILE: &str = "paravent.sqlite";
 /// The keys' folder in the state folder.
-const KEYS_FOLDER: &str = "keys";
+pub(super) const KEYS_FOLDER: &str = "keys";
 const TICK: Duration = Duration::from_secs(1);
 
 /// What is recorded, and where.
@@ -150,6 +151,7 @@ pub fn plan(site: &Site) -> SitePlan {
             sensitive: site.policy.sensitive.clone(),
             ..PageSources::default()
         },
+        declared: declared(&site.usage),
     }
 }
 

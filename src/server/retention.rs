@@ -11,7 +11,7 @@ use crate::policy::{Day, Jurisdiction, Rules};
 use crate::store::{Ledger, SigningKeys, StoreError};
 
 /// How long released counts and the logs beside them are kept: 25 months.
-const COUNTS_DAYS: u32 = 761;
+pub const COUNTS_DAYS: u32 = 761;
 
 /// The classes that were purged, each with how many records.
 pub type PurgedClasses = Vec<(&'static str, usize)>;

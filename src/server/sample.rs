@@ -3,6 +3,7 @@
 //! from the tables below.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chacha20::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -13,8 +14,8 @@ use crate::clock::{Clock, Zone};
 use crate::config::Site;
 use crate::store::Store;
 use crate::usage::{
-    AgentSigns, Checkpoint, ConsentOutcome, Device, Identity, PageSources, Seen, SiteIndex, SitePlan, Source,
-    Usage, UsageError,
+    Act, AgentSigns, Campaign, CampaignTags, Checkpoint, ConsentOutcome, DayToken, Device, Identity,
+    PageSources, PageView, Reached, Seen, SiteIndex, SitePlan, Source, Usage, UsageError,
 };
 
 const DAYS: i64 = 63;
@@ -78,6 +79,17 @@ const AGENTS: &Often<&str> = &[
 ];
 /// Pages looked at in one visit.
 const DEPTHS: &Often<usize> = &[(1, 46), (2, 24), (3, 14), (4, 9), (6, 7)];
+
+/// How long the first page took, in thousandths of a second.
+const TAKEN: &Often<u64> = &[(90, 61), (320, 24), (700, 9), (1_800, 5), (4_000, 1)];
+/// In hundredths: visits that come by a registered campaign's link, by another's; that meet a page which is
+/// not there; that reach each goal; that begin each funnel, and go on with each step after that.
+const BY_CAMPAIGN: u32 = 9;
+const BY_ANOTHER: u32 = 2;
+const LOST: u32 = 2;
+const REACHING: u32 = 5;
+const BEGINNING: u32 = 22;
+const GOING_ON: u32 = 41;
 
 /// When the made-up visits begin, in seconds since the epoch.
 pub fn beginning(now: &Clock) -> i64 {
@@ -171,7 +183,9 @@ impl Crowd {
         let identity = Identity { network: &visitor, user_agent: "sample", accept_language: "" };
         let Some(token) = usage.token(site, identity) else { return };
         let first = Seen {
+            act: Act::Opens,
             path: "/",
+            campaign: self.campaign(draw),
             source: one_of(SOURCES, draw),
             region: one_of(self.regions, draw),
             device: one_of(DEVICES, draw),
@@ -179,13 +193,54 @@ impl Crowd {
             consent: if self.asks { one_of(CHOICES, draw) } else { ConsentOutcome::NotAsked },
             agent: AgentSigns { user_agent: one_of(AGENTS, draw), accept_language: "fr", purpose: "" },
         };
+        let on = Seen { source: Source::Internal, campaign: CampaignTags::default(), ..first };
         for step in 0..one_of(DEPTHS, draw) {
-            let source = if step == 0 { first.source } else { Source::Internal };
-            let seen = Seen { path: self.page(draw), source, ..first };
+            let seen = Seen { path: self.page(draw), ..if step == 0 { first } else { on } };
             if let Some(view) = usage.page_view(site, seen) {
-                usage.record(view, token);
+                usage.record(view.within(Duration::from_millis(one_of(TAKEN, draw))), token);
             }
         }
+        let to_nowhere = if happens(60, draw) { on } else { first };
+        if happens(LOST, draw)
+            && let Some(view) = usage.page_view(site, to_nowhere).and_then(PageView::not_found)
+        {
+            usage.record(view, token);
+        }
+        for seen in self.further(on, draw) {
+            record(usage, site, seen, token);
+        }
+    }
+
+    /// What the visit reaches beside pages: goals, and the steps of funnels in their order.
+    fn further<'s>(&'s self, on: Seen<'s>, draw: &mut ChaCha8Rng) -> Vec<Seen<'s>> {
+        let mut further = Vec::new();
+        for goal in &self.plan.declared.goals {
+            let reached = match &goal.reached {
+                Reached::Page(paths) => Seen { path: first(paths), ..on },
+                Reached::Form(paths) => Seen { path: first(paths), act: Act::Posts, ..on },
+                Reached::Press(press) => Seen { act: Act::Presses(*press), ..on },
+            };
+            further.extend(happens(REACHING, draw).then_some(reached));
+        }
+        for funnel in &self.plan.declared.funnels {
+            let mut goes_on = happens(BEGINNING, draw);
+            for paths in &funnel.steps {
+                further.extend(goes_on.then_some(Seen { path: first(paths), ..on }));
+                goes_on &= happens(GOING_ON, draw);
+            }
+        }
+        further
+    }
+
+    fn campaign(&self, draw: &mut ChaCha8Rng) -> CampaignTags<'_> {
+        let campaigns = &self.plan.declared.campaigns;
+        if campaigns.is_empty() || !happens(BY_CAMPAIGN + BY_ANOTHER, draw) {
+            return CampaignTags::default();
+        }
+        if draw.random_range(0..BY_CAMPAIGN + BY_ANOTHER) < BY_ANOTHER {
+            return CampaignTags { source: "another", ..CampaignTags::default() };
+        }
+        tags_of(&campaigns[draw.random_range(0..campaigns.len())])
     }
 
     /// A page; the earlier in the list, the more often.
@@ -204,4 +259,26 @@ fn one_of<T: Copy>(values: &Often<T>, draw: &mut ChaCha8Rng) -> T {
         at -= often;
     }
     values[0].0
+}
+
+fn record(usage: &Usage, site: SiteIndex, seen: Seen<'_>, token: DayToken) {
+    if let Some(view) = usage.page_view(site, seen) {
+        usage.record(view, token);
+    }
+}
+
+/// The tags of a link of this campaign.
+fn tags_of(campaign: &Campaign) -> CampaignTags<'_> {
+    let [source, medium, name] =
+        [&campaign.sources, &campaign.mediums, &campaign.names].map(|values| first(values));
+    CampaignTags { source, medium, name }
+}
+
+fn first(texts: &[String]) -> &str {
+    texts.first().map_or("", String::as_str)
+}
+
+/// Whether what comes so many times in a hundred comes now.
+fn happens(hundredths: u32, draw: &mut ChaCha8Rng) -> bool {
+    draw.random_range(0..100) < hundredths
 }

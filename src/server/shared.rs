@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use super::events::Events;
 use super::grants::Grants;
 use super::metrics::Metrics;
 use super::origin::OriginClient;
+use super::page_cache::PageCache;
 use super::records::Records;
 use super::reports::Reports;
 use super::tls::{Certificates, TlsError};
@@ -21,6 +23,8 @@ pub struct Shared {
     pub door: Door,
     pub clock: Clock,
     sites: Vec<Arc<SiteRuntime>>,
+    /// What origins said to everybody; a new config begins without.
+    pub pages: PageCache,
     /// Absent where there is no TLS.
     pub https: Option<Https>,
     /// Absent where the store could not be opened: then nobody is counted.
@@ -28,6 +32,7 @@ pub struct Shared {
     pub metrics: Arc<Metrics>,
     /// Absent where there is no store: then nothing is learned.
     pub reports: Option<Arc<Reports>>,
+    pub events: Arc<Events>,
     /// Absent where there is no store: then no grant can be given.
     pub grants: Option<Arc<Grants>>,
 }
@@ -72,7 +77,9 @@ impl Shared {
         let sites = sites(&config, origins, usage.as_deref());
         let door = Door::new(&config.server, keys, clock.clone());
         let reports = usage.is_some().then(|| Arc::new(Reports::new(clock.clone())));
-        Ok(Shared { door, clock, sites, https, usage, metrics, reports, grants, config })
+        let pages = pages(&config, &clock, &metrics);
+        let events = Arc::new(Events::new(clock.clone()));
+        Ok(Shared { door, clock, sites, pages, https, usage, metrics, reports, events, grants, config })
     }
 
     /// The same under a new config, with the same keys, records and figures. Reads from the disk.
@@ -90,10 +97,12 @@ impl Shared {
             door: self.door.renewed(&config.server),
             clock: self.clock.clone(),
             sites: sites(&config, origins, self.usage.as_deref()),
+            pages: pages(&config, &self.clock, &self.metrics),
             https: self.https.clone(),
             usage: self.usage.clone(),
             metrics: Arc::clone(&self.metrics),
             reports: self.reports.clone(),
+            events: Arc::clone(&self.events),
             grants: self.grants.clone(),
             config,
         })
@@ -122,6 +131,10 @@ fn origins(config: &Config, before: &[Arc<SiteRuntime>]) -> Result<Vec<Arc<Origi
         OriginClient::new(site, &config.server.timeouts, known.map(|known| &*known.origin)).map(Arc::new)
     };
     config.sites.iter().map(client).collect()
+}
+
+fn pages(config: &Config, clock: &Clock, metrics: &Metrics) -> PageCache {
+    PageCache::new(config.server.limits.page_cache_bytes, clock.clone(), metrics.page_cache.clone())
 }
 
 /// Once nothing can fail any more.

@@ -63,6 +63,19 @@ impl Store {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Writes a copy of this moment to `path`, where there is no file yet; what was deleted is not in it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        make_private(path).map_err(|error| StoreError::File(path.to_owned(), error))?;
+        let name = path
+            .to_str()
+            .ok_or_else(|| StoreError::File(path.to_owned(), io::Error::other("a name that is no text")))?;
+        self.connection().execute("VACUUM INTO ?1", [name])?;
+        Ok(())
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

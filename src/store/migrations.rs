@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0003_seen_hosts.sql"),
     include_str!("migrations/0004_receipts.sql"),
     include_str!("migrations/0005_seen.sql"),
+    include_str!("migrations/0006_page_templates.sql"),
 ];
 
 const NEWEST: u32 = STEPS.len() as u32;

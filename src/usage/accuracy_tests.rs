@@ -70,8 +70,10 @@ struct Made {
 impl Clinic {
     fn opened(release: ReleasePlan, run: usize) -> Clinic {
         let found = (0..PAGES).map(|page| format!("/services/{page}")).collect();
-        let noisy = Scene { pages: PageSources { found, ..PageSources::default() }, ..Scene::new(release) };
-        let silent = Scene { pages: noisy.pages.clone(), clock: noisy.clock.clone(), ..Scene::new(release) };
+        let (pages, declared) = (PageSources { found, ..PageSources::default() }, Declared::default());
+        let noisy = Scene { pages, declared, ..Scene::new(release) };
+        let (pages, declared) = (noisy.pages.clone(), Declared::default());
+        let silent = Scene { pages, declared, clock: noisy.clock.clone(), ..Scene::new(release) };
         let seeds = AtomicU64::new(run as u64 * 1_000_000);
         let seeded: NoiseSource = Box::new(move || Ok(Noise::seeded(seeds.fetch_add(1, Ordering::SeqCst))));
         let open = |scene: &Scene, noise| {
@@ -116,7 +118,9 @@ impl Clinic {
         let identity = Identity { network: &network, user_agent: &agent, accept_language: person.language };
         let path = format!("/services/{page}");
         let seen = Seen {
+            act: Act::Opens,
             path: &path,
+            campaign: CampaignTags::default(),
             source,
             region: Some("CA-QC"),
             device: Device::ALL[person.agent as usize % Device::ALL.len()],

@@ -1,6 +1,10 @@
 //! In: a few request headers, borrowed. Out: the [`Agent`] class: a browser, or which kind of
 //! machine. A rule looks only at the request's own headers; nothing of them is kept.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+
 use super::closed::closed_list;
 
 closed_list! {
@@ -26,109 +30,90 @@ pub struct AgentSigns<'a> {
     pub purpose: &'a str,
 }
 
+impl AgentSigns<'_> {
+    /// The same, with what else tells: the brands of `Sec-CH-UA`, among them browsers without windows; `From`, which
+    /// robots send (RFC 9110, 10.1.2) and no browser does; and whether the network is one of the operator's list. Who is a
+    /// machine by these and does not say so in its User-Agent is judged as one that names no browser.
+    pub fn with_hints(self, brands: &str, from: &str, is_hosted: bool) -> Self {
+        let is_machine = is_hosted || !from.is_empty() || brands.to_ascii_lowercase().contains("headless");
+        match is_machine && !names_itself(self.user_agent) {
+            true => AgentSigns { user_agent: "", ..self },
+            false => self,
+        }
+    }
+}
+
 impl Agent {
     /// The class of the client that sent these headers.
     pub fn of(signs: AgentSigns<'_>) -> Agent {
-        let agent = signs.user_agent.to_ascii_lowercase();
-        if names_itself(&agent) {
+        if names_itself(signs.user_agent) {
             return Agent::Crawler;
         }
-        // Every browser of the last twenty years begins with Mozilla/ (or Opera/, before 2013), and
-        // sends Accept-Language with a document.
-        let browser_like = agent.starts_with("mozilla/") || agent.starts_with("opera/");
+        let browser_like = BEGINNINGS.iter().any(|beginning| begins_with(signs.user_agent, beginning));
         if !browser_like || signs.accept_language.is_empty() {
             return Agent::Automation;
         }
-        match PURPOSES.iter().any(|word| signs.purpose.to_ascii_lowercase().contains(word)) {
+        let purpose = signs.purpose.to_ascii_lowercase();
+        match PURPOSES.iter().any(|word| purpose.contains(word)) {
             true => Agent::Prefetch,
             false => Agent::Browser,
         }
     }
 }
 
+/// How every living browser's User-Agent begins: Opera Mini's and UC Browser Mini's in their own way. All of them send
+/// Accept-Language with a document.
+const BEGINNINGS: &[&str] = &["mozilla/", "opera/", "ucweb/"];
+
 const PURPOSES: &[&str] = &["prefetch", "prerender", "preview"];
 
-/// Words by which crawlers, link previews, monitors and libraries name themselves.
+/// Words by which crawlers, link previews, monitors and libraries name themselves. What many of them have in common
+/// comes first; none of these is in what a browser sends, in-app browsers and telephones' models included.
+#[rustfmt::skip]
 const DECLARED: &[&str] = &[
-    "bot",
-    "crawl",
-    "spider",
-    "slurp",
-    "archiver",
-    "facebookexternalhit",
-    "facebookcatalog",
-    "meta-external",
-    "mediapartners-google",
-    "google-inspectiontool",
-    "google-read-aloud",
-    "googleother",
-    "feedfetcher",
-    "bingpreview",
-    "whatsapp/",
-    "telegram",
-    "skypeuripreview",
-    "embedly",
-    "pinterest/",
-    "chatgpt-user",
-    "claude-user",
-    "perplexity-user",
-    "headlesschrome",
-    "phantomjs",
-    "puppeteer",
-    "playwright",
-    "selenium",
-    "cypress",
-    "lighthouse",
-    "pagespeed",
-    "gtmetrix",
-    "pingdom",
-    "uptime",
-    "statuscake",
-    "site24x7",
-    "newrelicpinger",
-    "datadogsynthetics",
-    "nagios",
-    "check_http",
-    "curl/",
-    "wget",
-    "httpie",
-    "python-",
-    "python/",
-    "aiohttp",
-    "httpx",
-    "scrapy",
-    "go-http-client",
-    "java/",
-    "okhttp",
-    "apache-httpclient",
-    "libwww",
-    "lwp::",
-    "ruby",
-    "php/",
-    "guzzle",
-    "axios",
-    "node-fetch",
-    "undici",
-    "postman",
-    "insomnia",
-    "nmap",
-    "nikto",
-    "sqlmap",
-    "zgrab",
-    "masscan",
-    "nuclei",
-    "w3c_validator",
-    "validator.nu",
-    "wappalyzer",
+    "bot", "crawl", "spider", "slurp", "scrap", "harvest", "archiv", "fetch", "preview", "check", "monitor", "validator",
+    "survey", "synthetic", "proxy", "headless", "webdriver", "ips-agent", "-user/", "http", "www.", "://", ".com", ".io/", "@",
+    "(at)", "like gecko;", "like gecko,",
+    "google-", "-google", "googleother", "google favicon", "mediapartners", "meta-external", "facebookexternalhit",
+    "facebookcatalog", "whatsapp/", "embedly", "phantomjs", "puppeteer", "playwright", "selenium", "cypress",
+    "lighthouse", "pagespeed", "gtmetrix", "ptst/", "pingdom", "uptime", "statuscake", "site24x7", "datadog",
+    "appinsights", "dareboost", "thousandeyes", "ghost inspector", "hotjar", "siteimprove", "silktide", "netcraft",
+    "cookiehub", "hardenize", "researchscan", "contentscan", "securityheaders", "linktiger", "brandverity", "sucuri",
+    "curl/", "wget", "python", "go-http-client", "java/", "libwww", "lwp::", "perl/", "ruby/", "php/", "guzzle", "axios",
+    "node-", "undici", "postman", "insomnia", "nagios", "nmap", "nikto", "sqlmap", "zgrab", "masscan", "nuclei",
+    "openvas", "nessus", "acunetix", "watchtowr", "wappalyzer", "datanyze", "outbrain", "collapsify", "splash ", "ylt ",
     "paravent",
 ];
 
-/// Words with `bot` in them that are telephones.
+/// Words with one of the above in them that are telephones and browsers.
 const NOT_DECLARED: &[&str] = &["cubot"];
 
+/// All of them at once, and [`COMPATIBLE`]: who has none of these is no crawler, and that is most who come.
+static SUSPICIOUS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = DECLARED.iter().chain([&COMPATIBLE]);
+    let mut builder = AhoCorasickBuilder::new();
+    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
+});
+
 fn names_itself(agent: &str) -> bool {
-    let plain = NOT_DECLARED.iter().fold(agent.to_owned(), |text, word| text.replace(word, ""));
-    DECLARED.iter().any(|word| plain.contains(word))
+    if SUSPICIOUS.as_ref().is_some_and(|words| !words.is_match(agent)) {
+        return false;
+    }
+    let agent = agent.to_ascii_lowercase();
+    let plain = NOT_DECLARED.iter().fold(agent, |text, word| text.replace(word, ""));
+    DECLARED.iter().any(|word| plain.contains(word)) || claims_compatibility(&plain)
+}
+
+fn begins_with(agent: &str, beginning: &str) -> bool {
+    agent.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+}
+
+const COMPATIBLE: &str = "compatible";
+
+/// `(compatible; …)`: of browsers, Internet Explorer since its eighth version says so, and Konqueror.
+fn claims_compatibility(agent: &str) -> bool {
+    let is_explorer = agent.contains("msie ") && agent.contains("trident/");
+    agent.contains(COMPATIBLE) && !is_explorer && !agent.contains("konqueror/")
 }
 
 #[cfg(test)]
@@ -163,8 +148,21 @@ mod tests {
             "curl/8.5.0",
             "python-requests/2.32",
             "Wget/1.21",
+            "Mozilla/5.0 (compatible; Anything/1.0)",
+            "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/150.0 (+https://example.org)",
+            "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/150.0 someone@example.org",
         ] {
             assert_eq!(class(agent), Agent::Crawler, "{agent}");
+        }
+    }
+
+    #[test]
+    fn explorer_and_konqueror_say_that_they_are_compatible() {
+        for agent in [
+            "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.1; Trident/6.0)",
+            "Mozilla/5.0 (compatible; Konqueror/4.5; Linux) KHTML/4.5.4 (like Gecko)",
+        ] {
+            assert_eq!(class(agent), Agent::Browser, "{agent}");
         }
     }
 
@@ -174,6 +172,18 @@ mod tests {
         assert_eq!(class("MyClinicApp/3"), Agent::Automation);
         let mute = AgentSigns { user_agent: FIREFOX, ..AgentSigns::default() };
         assert_eq!(Agent::of(mute), Agent::Automation);
+    }
+
+    #[test]
+    fn hints_of_a_machine_outweigh_a_browsers_name() {
+        let signs = AgentSigns { user_agent: CHROME, accept_language: "fr", purpose: "" };
+        let brands = "\"Chromium\";v=\"150\", \"Google Chrome\";v=\"150\"";
+        assert_eq!(Agent::of(signs.with_hints(brands, "", false)), Agent::Browser);
+        assert_eq!(Agent::of(signs.with_hints(brands, "", true)), Agent::Automation);
+        assert_eq!(Agent::of(signs.with_hints("\"HeadlessChrome\";v=\"150\"", "", false)), Agent::Automation);
+        assert_eq!(Agent::of(signs.with_hints(brands, "robots@example.org", false)), Agent::Automation);
+        let declared = AgentSigns { user_agent: "curl/8.5.0", ..signs };
+        assert_eq!(Agent::of(declared.with_hints("", "robots@example.org", false)), Agent::Crawler);
     }
 
     #[test]

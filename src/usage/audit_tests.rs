@@ -5,7 +5,7 @@
 #![allow(clippy::print_stdout, reason = "`scripts/prove` shows what was measured")]
 
 use super::families::{FAMILIES, FamilyTerms};
-use super::fixtures::{full_or, one_token_day, pages};
+use super::fixtures::{full_or, lists, one_token_day};
 use super::guarantee::Preset;
 use super::noise::*;
 
@@ -67,12 +67,13 @@ impl Projection {
 
 /// Cells that a token-day which does all that it may adds 1 to, through table and families.
 fn cells_changed(terms: &FamilyTerms) -> usize {
-    let cells = terms.family.cells(&pages()).len();
+    let cells = lists(|lists| terms.family.cells(lists).len());
     match cells {
         // The capacity: as often as it may be asked.
         0 => terms.sensitivity_squared as usize,
         _ => {
-            let counts = terms.family.counts([one_token_day(terms.family)].iter(), cells);
+            let day = one_token_day(terms.family);
+            let counts = lists(|lists| terms.family.counts([day].iter(), lists));
             assert_eq!(
                 counts.iter().sum::<i64>(),
                 i64::from(terms.sensitivity_squared),
@@ -115,7 +116,7 @@ fn too_little_noise_is_found_out() {
 
 /// A probability that this many hits of so many tries exceed at most once in 2/[`ALPHA`] times (Clopper
 /// and Pearson 1934): where the binomial distribution's upper tail is ALPHA/2, found by halving.
-fn lower_bound(hits: usize, tries: usize) -> f64 {
+pub(super) fn lower_bound(hits: usize, tries: usize) -> f64 {
     let (mut low, mut high) = (0.0, hits as f64 / tries as f64);
     for _ in 0..60 {
         let middle = f64::midpoint(low, high);
@@ -166,7 +167,7 @@ fn quantile(p: f64) -> f64 {
 }
 
 /// The normal distribution function, by its series (Marsaglia 2004).
-fn normal_below(x: f64) -> f64 {
+pub(super) fn normal_below(x: f64) -> f64 {
     let (mut sum, mut term, mut n) = (x, x, 3.0);
     while term.abs() > 1e-17 * sum.abs() {
         term *= x * x / n;

@@ -9,18 +9,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use thiserror::Error;
 
-use super::agent::{Agent, AgentSigns};
 use super::checkpoint::Checkpoint;
-use super::language::LanguageIndex;
+use super::families::Lists;
 use super::noise::{Noise, NoiseError, NoiseSource};
-use super::page_list::PageSources;
-use super::region::RegionIndex;
 use super::release::{BookError, GapReason, ReleaseBook};
+use super::seen::Seen;
 use super::site::{Opening, SiteCount, SitePlan};
 use super::snapshot;
-use super::source::Source;
 use super::token::{DayToken, Identity};
-use super::view::{ConsentOutcome, Device, PageView, SiteIndex};
+use super::view::{PageView, SiteIndex};
 use super::week::monday;
 use crate::clock::Clock;
 use crate::policy::Day;
@@ -37,21 +34,6 @@ pub struct Usage {
     sites: RwLock<Vec<Arc<Mutex<SiteCount>>>>,
     /// When the last snapshot was written; held while a tick runs.
     ticking: Mutex<i64>,
-}
-
-/// What a page that was sent shows of its request. Borrowed, looked up in closed lists, not kept.
-#[derive(Clone, Copy)]
-pub struct Seen<'a> {
-    /// As requested, percent-encoded; a query is ignored.
-    pub path: &'a str,
-    pub source: Source,
-    /// ISO 3166.
-    pub region: Option<&'a str>,
-    pub device: Device,
-    /// The primary subtag that the visitor wants most.
-    pub language: Option<&'a str>,
-    pub consent: ConsentOutcome,
-    pub agent: AgentSigns<'a>,
 }
 
 /// Why something of a tick failed. Nothing is lost: the next tick tries again.
@@ -109,27 +91,17 @@ impl Usage {
         Some(open.key.token(&count.plan.name, open.day, identity))
     }
 
-    /// The view of a page, in constants; `None` while no day is open.
+    /// The view of what a visitor does, in constants; `None` while no day is open, and for what is neither
+    /// a page nor reaches a goal.
     pub fn page_view(&self, site: SiteIndex, seen: Seen<'_>) -> Option<PageView> {
         let room = self.room(site)?;
-        let (day, pages, hour) = {
+        let (day, pages, targets, hour) = {
             let count = locked(&room);
             let open = count.open.as_ref()?;
-            (open.day, Arc::clone(&open.pages), count.plan.zone.local(self.clock.seconds()).hour)
+            let hour = count.plan.zone.local(self.clock.seconds()).hour;
+            (open.day, Arc::clone(&open.pages), Arc::clone(&open.targets), hour)
         };
-        Some(PageView {
-            site,
-            day,
-            hour,
-            page: pages.lookup(seen.path),
-            source: seen.source,
-            entry: seen.source.is_entry(),
-            region: RegionIndex::of(seen.region),
-            device: seen.device,
-            language: LanguageIndex::of(seen.language),
-            consent: seen.consent,
-            agent: Agent::of(seen.agent),
-        })
+        seen.view(site, day, hour, Lists { pages: &pages, targets: &targets })
     }
 
     /// What the open day's closed list calls a path; `None` while no day is open.
@@ -165,11 +137,7 @@ impl Usage {
         for plan in plans {
             let same = sites.iter().find(|site| locked(site).plan.name == plan.name);
             match same {
-                Some(site) => {
-                    let mut count = locked(site);
-                    let found = std::mem::take(&mut count.plan.pages.found);
-                    count.plan = SitePlan { pages: PageSources { found, ..plan.pages }, ..plan };
-                }
+                Some(site) => locked(site).replan(plan),
                 None => {
                     let site = Mutex::new(SiteCount::new(plan));
                     self.begin(&site, None, GapReason::Lost);
@@ -208,7 +176,11 @@ impl Usage {
     }
 
     fn close_what_ended(&self, room: &Mutex<SiteCount>, now: i64) -> Result<(), UsageError> {
-        Ok(locked(room).close_what_ended(now, &mut (self.noise)()?)?)
+        let mut count = locked(room);
+        match count.is_due(now) {
+            true => Ok(count.close_what_ended(now, &mut (self.noise)()?)?),
+            false => Ok(()),
+        }
     }
 
     fn open_what_begins(&self, room: &Mutex<SiteCount>, now: i64) -> Result<(), UsageError> {
@@ -230,7 +202,8 @@ impl Usage {
         let monday = monday(today).0;
         let (from, to) = (Day(monday.saturating_sub(7)), Day(monday.saturating_sub(1)));
         let visits_of_last_week = self.book.visits(name, from, to)?;
-        Ok(Opening { last_closed: self.book.last_closed(name)?, visits_of_last_week })
+        let approved = self.book.approved_templates(name)?;
+        Ok(Opening { last_closed: self.book.last_closed(name)?, visits_of_last_week, approved })
     }
 
     /// Commits what is drawn. The snapshot comes first: should the process end before the commit,

@@ -114,6 +114,40 @@ fn a_new_config_keeps_the_open_day_and_adds_sites() {
     assert!((clinic.cells[0].1 - 500).abs() < 40);
 }
 
+/// Goals, funnels and campaigns are indexes into the lists of the open day, as pages are.
+#[test]
+fn a_new_config_leaves_the_open_days_declared_lists_as_they_are() {
+    let scene = Scene::new(ReleasePlan::Daily);
+    let usage = scene.start();
+    visits(&usage, 500);
+    let mut plan = scene.site_plan();
+    plan.declared.goals.reverse();
+    plan.declared.funnels.reverse();
+    usage.replan(vec![plan.clone()]);
+    (500..1_000).for_each(|visitor| visit(&usage, visitor, "/a"));
+    scene.pass(&usage, DAY);
+    let goals = |usage: &Usage| {
+        scene.pass(usage, 1);
+        let releases = scene.book.releases.lock().unwrap();
+        let last = releases.iter().rfind(|release| release.family == Family::Goals).unwrap();
+        last.cells.clone()
+    };
+    let first_day = goals(&usage);
+    assert_eq!(first_day[0].0, "page", "the order of the day's opening");
+    assert!((first_day[0].1 - 1_000).abs() < 45 && first_day[1].1.abs() < 45, "{first_day:?}");
+    // Kept over a restart under the new config as well.
+    (0..500).for_each(|visitor| visit(&usage, visitor, "/a"));
+    usage.suspend().unwrap();
+    drop(usage);
+    let checkpoint = Checkpoint::anywhere(scene.folder.path()).ok();
+    let usage = Usage::open(vec![plan], scene.book.clone(), checkpoint, scene.clock.clone()).unwrap();
+    (500..1_000).for_each(|visitor| visit(&usage, visitor, "/a"));
+    scene.pass(&usage, DAY);
+    let second_day = goals(&usage);
+    assert_eq!(second_day[3].0, "page", "{second_day:?}");
+    assert!((second_day[3].1 - 1_000).abs() < 45 && second_day[0].1.abs() < 45, "{second_day:?}");
+}
+
 #[test]
 fn a_site_that_leaves_the_config_closes_and_opens_no_more() {
     let scene = Scene::new(ReleasePlan::Weekly);

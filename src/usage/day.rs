@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use zeroize::Zeroize as _;
 
-use super::families::{FAMILIES, Family, HOURS, hour_cell};
+use super::families::{FAMILIES, Family, HOURS, Lists, hour_cell};
 use super::guarantee::Preset;
 use super::noise::{Noise, NoiseError};
 use super::page_list::PageList;
 use super::release::Release;
 use super::table::{MAX_TOKENS, TokenTable};
+use super::targets::Targets;
 use super::token::{DayKey, DayToken};
 use super::view::PageView;
 use super::week::{Cadence, OpenWeek};
@@ -25,6 +26,7 @@ pub(super) struct OpenDay {
     pub(super) day: Day,
     pub(super) key: DayKey,
     pub(super) pages: Arc<PageList>,
+    pub(super) targets: Arc<Targets>,
     pub(super) table: TokenTable,
     pub(super) cadence: Cadence,
     /// The preset that held when the day was opened; a change holds from the next day.
@@ -45,6 +47,7 @@ impl OpenDay {
     pub(super) fn opened(
         day: Day,
         pages: Arc<PageList>,
+        targets: Arc<Targets>,
         cadence: Cadence,
         preset: Preset,
     ) -> Result<OpenDay, NoiseError> {
@@ -52,6 +55,7 @@ impl OpenDay {
             day,
             key: DayKey::random()?,
             pages,
+            targets,
             table: TokenTable::new(MAX_TOKENS),
             cadence,
             preset,
@@ -86,9 +90,9 @@ impl OpenDay {
     }
 
     /// A family's counts before noise: of nobody where the day is full.
-    fn counts(&self, family: Family, cells: usize, full: bool) -> Vec<i64> {
+    fn counts(&self, family: Family, full: bool) -> Vec<i64> {
         let days = self.table.days().filter(|_| !full);
-        family.counts(days, cells)
+        family.counts(days, self.lists())
     }
 
     /// Draws the cells of hours that have ended by `hour_ended`, where hours are released daily.
@@ -112,6 +116,12 @@ impl OpenDay {
         Ok(Some(hours))
     }
 
+    /// The first hour whose end has something to draw.
+    pub(super) fn next_hour(&self) -> u8 {
+        let last = HOURS - 1;
+        self.unreleased_hours(|_| true).first().copied().unwrap_or(last)
+    }
+
     fn unreleased_hours(&self, ended: impl Fn(u8) -> bool) -> Vec<u8> {
         match self.cadence {
             Cadence::Daily => {
@@ -128,7 +138,7 @@ impl OpenDay {
         full: bool,
         noise: &mut Noise,
     ) -> Result<Release, NoiseError> {
-        let counts = self.counts(Family::Hours, HOURS.into(), full);
+        let counts = self.counts(Family::Hours, full);
         let mut values: Vec<i64> = due.iter().filter_map(|&h| counts.get(usize::from(h)).copied()).collect();
         noise.overwrite(&mut values, self.preset.sigma(Family::Hours))?;
         self.hours_released |= due.iter().fold(0, |bits, hour| bits | (1 << hour));
@@ -152,8 +162,8 @@ impl OpenDay {
         let terms = DayTerms { site, preset: self.preset };
         let mut releases = vec![terms.release(Family::Capacity, self.day, Vec::new())];
         for family in FAMILIES.iter().map(|of| of.family).filter(|f| self.released_today(*f)) {
-            let cells = family.cells(&self.pages);
-            let mut values = self.counts(family, cells.len(), full);
+            let cells = family.cells(self.lists());
+            let mut values = self.counts(family, full);
             noise.overwrite(&mut values, self.preset.sigma(family))?;
             releases.push(terms.release(family, self.day, cells.into_iter().zip(values).collect()));
         }
@@ -171,8 +181,8 @@ impl OpenDay {
     fn fold_into(&self, week: &mut OpenWeek) {
         week.extend(self.day, self.preset);
         for family in FAMILIES.iter().map(|of| of.family).filter(|f| self.released_weekly(*f)) {
-            let cells = family.cells(&self.pages);
-            let mut counts = self.counts(family, cells.len(), self.full);
+            let cells = family.cells(self.lists());
+            let mut counts = self.counts(family, self.full);
             week.add(family, cells, &counts);
             counts.zeroize();
         }
@@ -182,12 +192,22 @@ impl OpenDay {
     fn released_today(&self, family: Family) -> bool {
         match family {
             Family::Capacity | Family::Hours => false,
+            _ if !self.is_counted(family) => false,
             _ => family.is_released_daily() || self.cadence == Cadence::Daily,
         }
     }
 
     fn released_weekly(&self, family: Family) -> bool {
-        self.cadence == Cadence::Weekly && !family.is_released_daily()
+        self.cadence == Cadence::Weekly && !family.is_released_daily() && self.is_counted(family)
+    }
+
+    /// Where nothing is declared, there is nothing to count, and nothing is spent.
+    fn is_counted(&self, family: Family) -> bool {
+        !family.cells(self.lists()).is_empty()
+    }
+
+    fn lists(&self) -> Lists<'_> {
+        Lists { pages: &self.pages, targets: &self.targets }
     }
 }
 
@@ -214,11 +234,15 @@ impl DayTerms<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::usage::fixtures::{pages, view};
+    use crate::usage::fixtures::{lists, targets, view};
 
     fn day(cadence: Cadence) -> OpenDay {
-        let pages = Arc::new(pages());
-        OpenDay::opened(Day(1), pages, cadence, Preset::Balanced).unwrap()
+        opened(cadence, targets())
+    }
+
+    fn opened(cadence: Cadence, targets: Targets) -> OpenDay {
+        let (pages, targets) = (Arc::new(crate::usage::fixtures::pages()), Arc::new(targets));
+        OpenDay::opened(Day(1), pages, targets, cadence, Preset::Balanced).unwrap()
     }
 
     fn visited(cadence: Cadence, tokens: u32) -> OpenDay {
@@ -239,8 +263,8 @@ mod tests {
             visited(Cadence::Daily, 3_000).close("clinic", &mut None, &mut Noise::seeded(2)).unwrap();
         assert_eq!(releases.len(), FAMILIES.len());
         for release in &releases {
-            let pages = pages();
-            assert_eq!(release.cells.len(), release.family.cells(&pages).len(), "{:?}", release.family);
+            let cells = lists(|lists| release.family.cells(lists).len());
+            assert_eq!(release.cells.len(), cells, "{:?}", release.family);
             assert_eq!((release.from, release.to), (Day(1), Day(1)));
         }
         let visits = releases.iter().find(|r| r.family == Family::Visits).unwrap();
@@ -263,6 +287,19 @@ mod tests {
         assert_eq!(families(&releases), ["capacity", "visits"]);
         let weekly = week.unwrap().drawn("clinic", &mut Noise::seeded(3)).unwrap();
         assert_eq!(weekly.len(), FAMILIES.len() - 2);
+    }
+
+    #[test]
+    fn where_nothing_is_declared_nothing_is_spent_on_it() {
+        for cadence in [Cadence::Daily, Cadence::Weekly] {
+            let (mut week, mut noise) = (None, Noise::seeded(2));
+            let mut day = opened(cadence, Targets::default());
+            let mut releases = day.close("clinic", &mut week, &mut noise).unwrap();
+            releases.extend(week.map(|week| week.drawn("clinic", &mut noise).unwrap()).unwrap_or_default());
+            let declared = ["goals", "funnels", "campaigns", "goals-by-source"];
+            assert_eq!(releases.len(), FAMILIES.len() - declared.len());
+            assert!(declared.iter().all(|id| !families(&releases).contains(id)));
+        }
     }
 
     #[test]

@@ -5,8 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
+use super::declared::{Campaign, Declared, Funnel, Goal, Press, Reached};
+use super::families::Lists;
 use super::noise::{Noise, NoiseSource};
 use super::table::{TokenDay, TokenTable};
+use super::targets::{Aims, CampaignIndex, Targets};
+use super::view::What;
 use super::*;
 use crate::clock::{Clock, Zone};
 use crate::policy::Day;
@@ -28,13 +32,55 @@ pub(super) fn pages() -> PageList {
     PageList::frozen(&page_sources())
 }
 
+/// Something of each kind.
+pub(super) fn declared() -> Declared {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let goal = |id: &str, reached| Goal { id: id.to_owned(), reached };
+    let steps = |steps: &[&str]| steps.iter().map(|step| words(&[step])).collect();
+    let funnel = |id: &str, of: &[&str]| Funnel { id: id.to_owned(), steps: steps(of) };
+    let rentree = Campaign {
+        id: "rentree".to_owned(),
+        sources: words(&["newsletter"]),
+        mediums: words(&["email"]),
+        names: words(&["rentree", "rentree-2026"]),
+    };
+    let social = Campaign { id: "social".to_owned(), sources: words(&["facebook"]), ..Campaign::default() };
+    Declared {
+        campaigns: vec![rentree, social],
+        goals: vec![
+            goal("page", Reached::Page(words(&["/a"]))),
+            goal("doctor", Reached::Page(words(&["/medecins/{…}", "/en/doctors/{…}"]))),
+            goal("sent", Reached::Form(words(&["/sent"]))),
+            goal("call", Reached::Press(Press::Phone)),
+        ],
+        funnels: vec![
+            funnel("visit", &["/a", "/b"]),
+            funnel("short", &["/b", "/c"]),
+            funnel("long", &["/d", "/e", "/f"]),
+        ],
+        goals_by_source: true,
+    }
+}
+
+pub(super) fn targets() -> Targets {
+    Targets::frozen(&declared())
+}
+
+/// Something read in the lists of these fixtures.
+pub(super) fn lists<T>(read: impl FnOnce(Lists<'_>) -> T) -> T {
+    read(Lists { pages: &pages(), targets: &targets() })
+}
+
 /// A visitor's plain page view.
 pub(super) fn view() -> PageView {
     PageView {
         site: SiteIndex(0),
         day: Day(1),
         hour: 9,
+        what: What::Page(None),
         page: PageIndex(1),
+        aims: Aims::default(),
+        campaign: CampaignIndex(0),
         source: Source::Direct,
         entry: true,
         region: RegionIndex::UNKNOWN,
@@ -50,8 +96,12 @@ pub(super) fn one_token_day(family: Family) -> TokenDay {
     let agent = if family == Family::Agents { Agent::Crawler } else { Agent::Browser };
     let mut table = TokenTable::new(1);
     for page in 1..=8 {
-        let view = PageView { agent, page: PageIndex(page), ..view() };
+        let reached = Aims { goals: 0b11, steps: 0b001_001_001 };
+        let what = What::Page(Some(Speed::Fair));
+        let campaign = CampaignIndex(2);
+        let view = PageView { agent, what, page: PageIndex(page), aims: reached, campaign, ..view() };
         table.add(DayToken { bits: 1, day: 1 }, &view);
+        table.add(DayToken { bits: 1, day: 1 }, &view.not_found().unwrap());
     }
     *table.days().next().unwrap()
 }
@@ -63,20 +113,36 @@ pub(super) fn any_view() -> impl Strategy<Value = PageView> {
     let devices = prop::sample::select(Device::ALL);
     let outcomes = prop::sample::select(ConsentOutcome::ALL);
     let places = (0u16..9, 0u16..270, 0u8..40, 0u8..24);
-    (agents, sources, devices, outcomes, places).prop_map(
-        |(agent, source, device, consent, (page, region, language, hour))| PageView {
-            hour,
-            page: PageIndex(page),
-            source,
-            entry: source.is_entry(),
-            region: RegionIndex(region),
-            device,
-            language: LanguageIndex(language),
-            consent,
-            agent,
-            ..view()
+    // All goals and steps that a token could have, and more.
+    let declared = (0u16..1 << 10, 0u16..1 << 9, 0u8..5);
+    (agents, sources, devices, outcomes, places, any_what(), declared).prop_map(
+        |(agent, source, device, consent, (page, region, language, hour), what, (goals, steps, campaign))| {
+            PageView {
+                hour,
+                what,
+                page: PageIndex(page),
+                aims: Aims { goals, steps },
+                campaign: CampaignIndex(campaign),
+                source,
+                entry: source.is_entry(),
+                region: RegionIndex(region),
+                device,
+                language: LanguageIndex(language),
+                consent,
+                agent,
+                ..view()
+            }
         },
     )
+}
+
+fn any_what() -> impl Strategy<Value = What> {
+    let speeds = prop::option::of(prop::sample::select(Speed::ALL));
+    prop_oneof![
+        4 => speeds.prop_map(What::Page),
+        1 => prop::sample::select(DeadLink::ALL).prop_map(What::NotFound),
+        1 => Just(What::Act),
+    ]
 }
 
 pub(super) const IDENTITY: Identity<'static> =
@@ -158,6 +224,7 @@ pub(super) struct Scene {
     pub(super) plan: ReleasePlan,
     pub(super) preset: Preset,
     pub(super) pages: PageSources,
+    pub(super) declared: Declared,
 }
 
 impl Scene {
@@ -170,6 +237,7 @@ impl Scene {
             plan,
             preset: Preset::Balanced,
             pages: page_sources(),
+            declared: declared(),
         }
     }
 
@@ -180,6 +248,7 @@ impl Scene {
             preset: self.preset,
             release: self.plan,
             pages: self.pages.clone(),
+            declared: self.declared.clone(),
         }
     }
 
@@ -214,7 +283,9 @@ pub(super) fn visit(usage: &Usage, visitor: u32, path: &str) {
     let network = format!("10.{}.{}.0", visitor / 256, visitor % 256);
     let identity = Identity { network: &network, user_agent: FIREFOX, accept_language: "fr" };
     let seen = Seen {
+        act: Act::Opens,
         path,
+        campaign: CampaignTags::default(),
         source: Source::Google,
         region: Some("CA-QC"),
         device: Device::Computer,

@@ -16,6 +16,7 @@ mod accuracy_tests;
 mod agent;
 #[cfg(test)]
 mod audit_tests;
+mod channel;
 mod checkpoint;
 mod closed;
 mod counter;
@@ -23,33 +24,48 @@ mod counter;
 mod counter_tests;
 #[cfg(test)]
 mod crash_tests;
+mod dates;
 mod day;
+mod declared;
 mod families;
 #[cfg(test)]
 mod fixtures;
 mod guarantee;
 mod language;
+#[cfg(test)]
+mod membership_tests;
 mod noise;
 #[cfg(test)]
 mod noise_tests;
 mod page_list;
+mod persons;
 mod region;
 mod release;
 mod report;
+#[cfg(test)]
+mod scale_tests;
+mod seen;
 #[cfg(test)]
 mod sensitivity_tests;
 mod shapes;
 mod site;
 mod snapshot;
 mod source;
+mod suggest;
 mod table;
+mod targets;
 mod token;
+mod tokens;
 mod view;
+mod vocabulary;
 mod week;
 
 pub use agent::{Agent, AgentSigns};
 pub use checkpoint::{Checkpoint, CheckpointRefusal};
-pub use counter::{Seen, Usage, UsageError};
+pub use counter::{Usage, UsageError};
+pub use declared::{
+    Campaign, Declared, Funnel, Goal, MAX_CAMPAIGNS, MAX_FUNNELS, MAX_GOALS, MAX_STEPS, Press, Reached,
+};
 pub use families::{FAMILIES, Family, FamilyTerms};
 pub use guarantee::{DELTA, FamilyShare, Guarantee, Preset};
 pub use language::LanguageIndex;
@@ -58,9 +74,12 @@ pub use page_list::{MAX_PAGES, PageIndex, PageList, PageSources, UNLISTED};
 pub use region::RegionIndex;
 pub use release::{BookError, Gap, GapReason, Release, ReleaseBook};
 pub use report::{Estimate, ReleasedCell, by_cell, by_period, total};
+pub use seen::{Act, Seen};
 pub use site::SitePlan;
 pub use source::Source;
-pub use table::{MAX_TOKENS, PAGES_PER_TOKEN};
+pub use suggest::{MOST_SUGGESTED, suggested_templates};
+pub use table::{GOALS_PER_TOKEN, MAX_TOKENS, PAGES_PER_TOKEN};
+pub use targets::CampaignTags;
 pub use token::{DayToken, Identity};
-pub use view::{ConsentOutcome, Device, PageView, SiteIndex};
+pub use view::{ConsentOutcome, DeadLink, Device, PageView, SiteIndex, Speed};
 pub use week::{Cadence, DAILY_FROM, ReleasePlan, monday};

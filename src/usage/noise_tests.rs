@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::day::OpenDay;
 use super::families::FAMILIES;
-use super::fixtures::{full_or, pages};
+use super::fixtures::{full_or, pages, targets};
 use super::guarantee::Preset;
 use super::noise::*;
 use super::week::{Cadence, OpenWeek};
@@ -132,7 +132,9 @@ fn noise_of_a_close(seed: usize) -> Vec<f64> {
     let mut noises = Vec::new();
     for cadence in [Cadence::Daily, Cadence::Weekly] {
         let mut week: Option<OpenWeek> = None;
-        let mut day = OpenDay::opened(Day(1), Arc::new(pages()), cadence, Preset::Balanced).unwrap();
+        let mut day =
+            OpenDay::opened(Day(1), Arc::new(pages()), Arc::new(targets()), cadence, Preset::Balanced)
+                .unwrap();
         let mut releases = day.close("clinic", &mut week, &mut noise).unwrap();
         releases.extend(week.into_iter().flat_map(|week| week.drawn("clinic", &mut noise).unwrap()));
         for release in releases {

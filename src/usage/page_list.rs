@@ -27,6 +27,8 @@ impl PageIndex {
 pub struct PageSources {
     /// Paths from the config, in which `{…}` stands for one segment. Taken as they are.
     pub config: Vec<String>,
+    /// Templates that the survey suggested and the operator approved.
+    pub approved: Vec<String>,
     /// Paths from `/sitemap.xml` and the crawl. Taken unless they could hold a person's data.
     pub found: BTreeSet<String>,
     /// Sensitive paths: counted under the nearest page above them that is not sensitive.
@@ -40,6 +42,8 @@ pub struct PageList {
     exact: HashMap<String, u16>,
     templates: Vec<Template>,
     sensitive: Vec<PathPattern>,
+    /// Where each name leads that is asked for as it is written: what most visitors ask for.
+    ready: HashMap<String, u16>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,19 +52,19 @@ struct Template {
     place: u16,
 }
 
-/// What stands for one segment in a page of the config.
-const ANY: &str = "{…}";
+/// What stands for one segment in a template.
+pub(super) const ANY: &str = "{…}";
 
 impl PageList {
     /// The list that these sources give; beyond [`MAX_PAGES`] the rest stays unlisted.
     pub fn frozen(sources: &PageSources) -> PageList {
         let mut list = PageList { sensitive: sources.sensitive.clone(), ..PageList::empty() };
         list.add(&[]);
-        for path in &sources.config {
+        for path in sources.config.iter().chain(&sources.approved) {
             list.add(&resolved_segments(path));
         }
         list.add_found(&sources.found);
-        list
+        list.made_ready()
     }
 
     /// This list with pages that were found since, behind all that it has: what was looked up
@@ -68,7 +72,7 @@ impl PageList {
     pub(super) fn with_found(&self, found: &BTreeSet<String>) -> PageList {
         let mut list = self.clone();
         list.add_found(found);
-        list
+        list.made_ready()
     }
 
     fn add_found(&mut self, found: &BTreeSet<String>) {
@@ -89,7 +93,12 @@ impl PageList {
                 name.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
             list.add(&segments);
         }
-        list
+        list.made_ready()
+    }
+
+    fn made_ready(mut self) -> PageList {
+        self.ready = self.names.iter().map(|name| (name.clone(), self.resolved(name).0)).collect();
+        self
     }
 
     fn empty() -> PageList {
@@ -98,6 +107,7 @@ impl PageList {
             exact: HashMap::new(),
             templates: Vec::new(),
             sensitive: Vec::new(),
+            ready: HashMap::new(),
         }
     }
 
@@ -121,6 +131,12 @@ impl PageList {
 
     /// The place of a requested path, percent-encoded as it came, query and all.
     pub fn lookup(&self, path: &str) -> PageIndex {
+        let before_query = path.split('?').next().unwrap_or_default();
+        let ready = self.ready.get(before_query).copied();
+        ready.map_or_else(|| self.resolved(path), PageIndex)
+    }
+
+    fn resolved(&self, path: &str) -> PageIndex {
         let mut segments = page_segments(path);
         let sensitive = |segments: &[String]| {
             let path = encoded(segments);
@@ -151,7 +167,7 @@ impl Template {
 }
 
 /// The path's segments, with `/index.html` and its like taken for the folder.
-fn page_segments(path: &str) -> Vec<String> {
+pub(super) fn page_segments(path: &str) -> Vec<String> {
     let mut segments = resolved_segments(path);
     let index = |last: &String| matches!(last.as_str(), "index.html" | "index.htm" | "index.php");
     if segments.last().is_some_and(index) {
@@ -173,6 +189,7 @@ mod tests {
     fn list() -> PageList {
         PageList::frozen(&PageSources {
             config: vec!["/medecins/{…}".into(), "/medecins/equipe".into(), "/plan-2024-2025".into()],
+            approved: vec!["/actualites/{…}".into()],
             found: [
                 "/",
                 "/services",
@@ -196,6 +213,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_as_it_is_written_leads_where_resolving_it_does() {
+        let list = list();
+        let odd =
+            ["/services?x=/medecins", "/services/", "/services/vih/test", "/à-propos", "/medecins/{…}", ""];
+        for path in list.names().iter().map(String::as_str).chain(odd) {
+            assert_eq!(list.lookup(path), list.resolved(path), "{path}");
+        }
+        let sensitive = PageSources {
+            found: ["/", "/a/vih"].map(str::to_owned).into(),
+            sensitive: [PathPattern::parse("/a/**")].map(Option::unwrap).into(),
+            ..PageSources::default()
+        };
+        assert_eq!(PageList::frozen(&sensitive).lookup("/a/vih"), PageIndex(1), "counted as the page above");
+    }
+
+    #[test]
     fn a_path_is_looked_up_in_the_form_its_origin_sees() {
         assert_eq!(name("/services/?utm_source=x#top"), "/services");
         assert_eq!(name("//services/./irm/index.html"), "/services/irm");
@@ -216,6 +249,7 @@ mod tests {
         assert_eq!(name("/medecins/tremblay"), "/medecins/{…}");
         assert_eq!(name("/medecins/anyone"), "/medecins/{…}");
         assert_eq!(name("/medecins/equipe"), "/medecins/equipe");
+        assert_eq!(name("/actualites/une-nouvelle"), "/actualites/{…}");
         assert!(!list().names().iter().any(|name| name.contains("tremblay")));
     }
 

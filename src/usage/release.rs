@@ -69,7 +69,7 @@ pub trait ReleaseBook: Send + Sync {
     /// Where they could not be kept durably.
     fn commit(&self, releases: &[Release]) -> Result<(), BookError>;
 
-    /// Keeps a gap; one that is there already stays.
+    /// Keeps a gap. Of two for one reason that begin at the same moment the longer one is kept.
     ///
     /// # Errors
     /// Where it could not be kept.
@@ -86,6 +86,14 @@ pub trait ReleaseBook: Send + Sync {
     /// # Errors
     /// Where the book cannot be read.
     fn visits(&self, site: &str, from: Day, to: Day) -> Result<i64, BookError>;
+
+    /// Templates of pages that the operator approved; a book that has none may leave it at that.
+    ///
+    /// # Errors
+    /// Where the book cannot be read.
+    fn approved_templates(&self, _site: &str) -> Result<Vec<String>, BookError> {
+        Ok(Vec::new())
+    }
 }
 
 /// The book could not be written or read.

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -30,7 +31,14 @@ const CROWD: u32 = 640;
 /// What one page view shows.
 #[derive(Clone, Debug)]
 struct Look {
+    act: Act,
     page: u32,
+    /// `utm_source`.
+    campaign: &'static str,
+    /// The page is not there.
+    lost: bool,
+    /// Thousandths of a second until it came.
+    taken: u64,
     source: Source,
     region: Option<&'static str>,
     device: Device,
@@ -79,6 +87,7 @@ impl World {
         let scene = Scene {
             preset: Preset::Detailed,
             pages: PageSources { found: pages, ..PageSources::default() },
+            declared: declared(),
             ..Scene::new(story.plan)
         };
         // A little before an hour ends, and early in the day.
@@ -156,7 +165,9 @@ impl World {
         let identity = Identity { network: &network, user_agent: look.agent, accept_language: "fr" };
         let path = format!("/services/{}?visitor={visitor}", look.page);
         let seen = Seen {
+            act: look.act,
             path: &path,
+            campaign: CampaignTags { source: look.campaign, ..CampaignTags::default() },
             source: look.source,
             region: look.region,
             device: look.device,
@@ -171,7 +182,8 @@ impl World {
         let (Some(token), Some(view)) = (usage.token(site, identity), usage.page_view(site, seen)) else {
             return;
         };
-        usage.record(view, token);
+        let lost = look.lost.then(|| view.not_found()).flatten();
+        usage.record(lost.unwrap_or(view.within(Duration::from_millis(look.taken))), token);
     }
 
     /// Lets time pass hour by hour, so that the table is asked as often as it can be.
@@ -229,7 +241,11 @@ impl World {
 
 fn look(page: u32) -> Look {
     Look {
+        act: Act::Opens,
         page,
+        campaign: "",
+        lost: false,
+        taken: 50,
         source: Source::Google,
         region: Some("CA-QC"),
         device: Device::Computer,
@@ -237,6 +253,26 @@ fn look(page: u32) -> Look {
         consent: ConsentOutcome::Refused,
         agent: BROWSERS[0],
         purpose: "",
+    }
+}
+
+/// Ten goals, three funnels, a campaign, and the cross-tab: as much as a site may declare of what costs.
+fn declared() -> Declared {
+    let path = |page: u32| vec![format!("/services/{page}")];
+    let page = |n: u32| Goal { id: format!("page-{n}"), reached: Reached::Page(path(n)) };
+    let form = Goal { id: "form".to_owned(), reached: Reached::Form(path(8)) };
+    let call = Goal { id: "call".to_owned(), reached: Reached::Press(Press::Phone) };
+    let funnel = |id: &str, pages: &[u32]| Funnel {
+        id: id.to_owned(),
+        steps: pages.iter().map(|page| path(*page)).collect(),
+    };
+    let campaign =
+        Campaign { id: "letter".to_owned(), sources: vec!["newsletter".to_owned()], ..Campaign::default() };
+    Declared {
+        campaigns: vec![campaign],
+        goals: (0..8).map(page).chain([form, call]).collect(),
+        funnels: vec![funnel("a", &[0, 1, 2]), funnel("b", &[0, 3]), funnel("c", &[4, 5, 6])],
+        goals_by_source: true,
     }
 }
 
@@ -268,9 +304,17 @@ fn any_look() -> impl Strategy<Value = Look> {
     let languages = prop::sample::select(&["fr", "en", "ar", "tlh"][..]);
     let agents = prop::sample::select(&[AGENTS[0], AGENTS[0], AGENTS[1], AGENTS[2], AGENTS[3]][..]);
     let purposes = prop::sample::select(&["", "", "", "prefetch"][..]);
-    (0..PAGES + 3, sources, regions, devices, languages, outcomes, agents, purposes).prop_map(
-        |(page, source, region, device, language, consent, agent, purpose)| Look {
+    let acts =
+        prop_oneof![6 => Just(Act::Opens), 1 => Just(Act::Posts), 1 => Just(Act::Presses(Press::Phone))];
+    let campaigns = prop::sample::select(&["", "", "newsletter", "unknown"][..]);
+    let beside = (acts, campaigns, prop::bool::weighted(0.1), 0u64..5_000);
+    (0..PAGES + 3, sources, regions, devices, languages, outcomes, (agents, purposes), beside).prop_map(
+        |(page, source, region, device, language, consent, (agent, purpose), beside)| Look {
+            act: beside.0,
             page,
+            campaign: beside.1,
+            lost: beside.2,
+            taken: beside.3,
             source,
             region,
             device,
@@ -344,7 +388,10 @@ fn worst_stories() -> Vec<Story> {
         own(look(30)),
         Step::Pass(HOUR),
         Step::Restart,
-        own(look(31)),
+        own(Look { campaign: "newsletter", ..look(31) }),
+        own(Look { lost: true, ..look(32) }),
+        own(Look { act: Act::Posts, ..look(8) }),
+        own(Look { act: Act::Presses(Press::Phone), ..look(0) }),
     ]);
     let machine = Look { agent: AGENTS[2], ..look(1) };
     let full = [own(look(1)), own(Look { source: Source::Direct, ..look(2) }), Step::Crowd(CROWD + 80)];

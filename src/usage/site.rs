@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::day::OpenDay;
+use super::declared::Declared;
 use super::guarantee::Preset;
 use super::noise::{Noise, NoiseError};
 use super::page_list::{PageList, PageSources};
 use super::release::{Gap, GapReason, Release};
 use super::snapshot::{SiteParts, SiteState};
+use super::targets::Targets;
 use super::token::DayToken;
 use super::view::PageView;
 use super::week::{Cadence, OpenWeek, ReleasePlan, monday};
@@ -27,15 +29,19 @@ pub struct SitePlan {
     pub release: ReleasePlan,
     /// Taken up when the next day opens.
     pub pages: PageSources,
+    /// Taken up with them.
+    pub declared: Declared,
 }
 
 /// What the book says when a day is to be opened.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Opening {
     /// The last day whose visits were released.
     pub(super) last_closed: Option<Day>,
     /// Released visits of the seven days before this week.
     pub(super) visits_of_last_week: i64,
+    /// Templates of pages that the operator approved.
+    pub(super) approved: Vec<String>,
 }
 
 /// One site's counts.
@@ -50,6 +56,8 @@ pub(super) struct SiteCount {
     pub(super) retired: bool,
     /// Since when no day is open although one should be, and why.
     idle: Option<(i64, GapReason)>,
+    /// When the open day has something to draw next, once that was looked up.
+    due: Option<i64>,
 }
 
 impl SiteCount {
@@ -62,12 +70,21 @@ impl SiteCount {
             gaps: Vec::new(),
             retired: false,
             idle: None,
+            due: None,
         }
+    }
+
+    /// Takes up a new plan. Pages that were found stay found.
+    pub(super) fn replan(&mut self, plan: SitePlan) {
+        let found = std::mem::take(&mut self.plan.pages.found);
+        self.plan = SitePlan { pages: PageSources { found, ..plan.pages }, ..plan };
+        self.due = None;
     }
 
     /// Takes up what a checkpoint held. A day that the book has closed meanwhile is dropped: it
     /// was released, and its draws are the ones that count.
     pub(super) fn restore(&mut self, state: SiteState, last_closed: Option<Day>) {
+        self.due = None;
         self.open = state.open.filter(|open| last_closed.is_none_or(|closed| open.day > closed));
         self.week = state.week;
         self.unsettled = state.unsettled;
@@ -94,6 +111,13 @@ impl SiteCount {
         self.gaps.push(Gap { site: self.plan.name.clone(), from, to, reason });
     }
 
+    /// Whether an hour or the day is over by `now` that was not drawn. Asked every second.
+    pub(super) fn is_due(&mut self, now: i64) -> bool {
+        let Some(open) = &self.open else { return false };
+        let zone = &self.plan.zone;
+        now >= *self.due.get_or_insert_with(|| zone.end_of(open.day, open.next_hour()))
+    }
+
     /// Draws what has ended by `now`: hours, else the whole day.
     ///
     /// # Errors
@@ -101,6 +125,7 @@ impl SiteCount {
     pub(super) fn close_what_ended(&mut self, now: i64, noise: &mut Noise) -> Result<(), NoiseError> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let (zone, site, day) = (&self.plan.zone, &self.plan.name, open.day);
+        self.due = None;
         let was_full = open.full;
         let ended = zone.local(now).day > day;
         if ended {
@@ -142,10 +167,13 @@ impl SiteCount {
             self.stay_idle(now, GapReason::Clock);
             return Ok(());
         }
-        let pages = Arc::new(PageList::frozen(&self.plan.pages));
-        let mut open = OpenDay::opened(today, pages, cadence, self.plan.preset)?;
+        let sources = PageSources { approved: book.approved, ..self.plan.pages.clone() };
+        let pages = Arc::new(PageList::frozen(&sources));
+        let targets = Arc::new(Targets::frozen(&self.plan.declared));
+        let mut open = OpenDay::opened(today, pages, targets, cadence, self.plan.preset)?;
         open.awaits_pages = self.plan.pages.found.is_empty();
         self.open = Some(open);
+        self.due = None;
         if let Some((since, reason)) = self.idle.take() {
             self.note(since, now, reason);
         }

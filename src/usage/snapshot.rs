@@ -10,15 +10,19 @@ use siphasher::sip128::{Hasher128 as _, SipHasher24};
 use zeroize::Zeroizing;
 
 use super::day::OpenDay;
+use super::declared::Declared;
 use super::guarantee::Preset;
 use super::page_list::PageList;
 use super::release::Release;
-use super::table::{MAX_TOKENS, PAGES_PER_TOKEN, Slot, TokenDay, TokenTable};
+use super::table::{GOALS_PER_TOKEN, MAX_TOKENS, PAGES_PER_TOKEN, Slot, TokenDay, TokenTable};
+use super::targets::Targets;
 use super::token::{DayKey, KEY_BYTES};
 use super::week::{Cadence, OpenWeek};
 use crate::policy::{Day, PathPattern};
 
-const MAGIC: &[u8; 8] = b"PVUSAGE1";
+/// Ends with the format's version. A block of another version is as one that cannot be read: what an
+/// earlier program counted in its open day is lost with a gap, never misread.
+const MAGIC: &[u8; 8] = b"PVUSAGE2";
 const CHECK_BYTES: usize = 16;
 
 /// One site as it was.
@@ -63,6 +67,7 @@ struct DayHead {
     awaits_pages: bool,
     capacity: usize,
     pages: Vec<String>,
+    declared: Declared,
     tokens: usize,
 }
 
@@ -77,6 +82,7 @@ pub(super) fn write_site(block: &mut Zeroizing<Vec<u8>>, parts: &SiteParts<'_>) 
         awaits_pages: open.awaits_pages,
         capacity: open.table.capacity(),
         pages: open.pages.names().to_vec(),
+        declared: open.targets.declared().clone(),
         tokens: open.table.len(),
     });
     let head = HeadOut { site: parts.site, open, week: parts.week, unsettled: parts.unsettled };
@@ -146,6 +152,7 @@ fn read_day(rest: &mut Reader<'_>, head: &DayHead, sensitive: Vec<PathPattern>) 
         day: Day(head.day),
         key: DayKey::from_bytes(&key),
         pages: Arc::new(PageList::restored(&head.pages, sensitive)),
+        targets: Arc::new(Targets::frozen(&head.declared)),
         table,
         cadence: head.cadence,
         preset: head.preset,
@@ -155,7 +162,7 @@ fn read_day(rest: &mut Reader<'_>, head: &DayHead, sensitive: Vec<PathPattern>) 
     })
 }
 
-const SLOT_BYTES: usize = 16 + 8 + 2 * (2 + PAGES_PER_TOKEN);
+const SLOT_BYTES: usize = 16 + 12 + GOALS_PER_TOKEN + 2 * (2 + PAGES_PER_TOKEN);
 
 fn write_slot(block: &mut Vec<u8>, slot: &Slot) {
     let day = &slot.day;
@@ -169,7 +176,12 @@ fn write_slot(block: &mut Vec<u8>, slot: &Slot) {
         day.language,
         day.consent,
         day.distinct,
+        day.campaign,
+        day.speed,
+        day.dead_link,
+        day.steps,
     ]);
+    block.extend_from_slice(&day.goals);
     for number in [day.region, day.views].iter().chain(&day.pages) {
         block.extend_from_slice(&number.to_le_bytes());
     }
@@ -178,14 +190,32 @@ fn write_slot(block: &mut Vec<u8>, slot: &Slot) {
 fn read_slot(rest: &mut Reader<'_>) -> Option<Slot> {
     let bits = u128::from_le_bytes(rest.take()?);
     let [agent, hour, entries, source, device, language, consent, distinct] = rest.take()?;
+    let [campaign, speed, dead_link, steps] = rest.take()?;
+    let goals = rest.take()?;
     let mut number = || rest.take().map(u16::from_le_bytes);
     let (region, views) = (number()?, number()?);
     let mut pages = [0; PAGES_PER_TOKEN];
     for page in &mut pages {
         *page = number()?;
     }
-    let day =
-        TokenDay { agent, hour, entries, source, device, language, consent, distinct, region, views, pages };
+    let day = TokenDay {
+        agent,
+        hour,
+        entries,
+        source,
+        device,
+        language,
+        consent,
+        distinct,
+        campaign,
+        speed,
+        dead_link,
+        steps,
+        goals,
+        region,
+        views,
+        pages,
+    };
     Some(Slot { bits, day })
 }
 
@@ -214,16 +244,35 @@ fn check_sum(bytes: &[u8]) -> [u8; CHECK_BYTES] {
 mod tests {
     use super::*;
     use crate::usage::families::Family;
-    use crate::usage::fixtures::{pages, view};
+    use crate::usage::fixtures::{declared, pages, targets, view};
     use crate::usage::noise::Noise;
+    use crate::usage::region::RegionIndex;
+    use crate::usage::source::Source;
+    use crate::usage::targets::{Aims, CampaignIndex};
     use crate::usage::token::DayToken;
+    use crate::usage::view::{Device, PageView, Speed, What};
+
+    /// A view that leaves something in every field of its token's day.
+    fn full() -> PageView {
+        PageView {
+            what: What::Page(Some(Speed::Slow)),
+            aims: Aims { goals: 0b110, steps: 0b001_000_001 },
+            campaign: CampaignIndex(2),
+            source: Source::Google,
+            region: RegionIndex(300),
+            device: Device::Computer,
+            ..view()
+        }
+    }
 
     fn block() -> Zeroizing<Vec<u8>> {
         let mut noise = Noise::seeded(1);
-        let pages = Arc::new(pages());
-        let mut day = OpenDay::opened(Day(1), pages, Cadence::Weekly, Preset::Strict).unwrap();
+        let (pages, targets) = (Arc::new(pages()), Arc::new(targets()));
+        let (cadence, preset) = (Cadence::Weekly, Preset::Strict);
+        let mut day = OpenDay::opened(Day(1), pages, targets, cadence, preset).unwrap();
         let mut week = None;
-        day.add(&view(), DayToken { bits: 77, day: 1 });
+        day.add(&full(), DayToken { bits: 77, day: 1 });
+        day.add(&full().not_found().unwrap(), DayToken { bits: 77, day: 1 });
         let unsettled = day.close("clinic", &mut week, &mut noise).unwrap();
         let mut block = begin(1_000);
         let whole =
@@ -244,10 +293,27 @@ mod tests {
         assert_eq!((open.day, open.preset, open.cadence), (Day(1), Preset::Strict, Cadence::Weekly));
         let slot = open.table.slots().next().unwrap();
         assert_eq!((slot.bits, slot.day.distinct_pages()), (77, [1].as_slice()));
+        let mut same = TokenTable::new(1);
+        same.add(DayToken { bits: 77, day: 1 }, &full());
+        same.add(DayToken { bits: 77, day: 1 }, &full().not_found().unwrap());
+        assert_eq!(Some(&slot.day), same.days().next(), "every field of a token's day");
+        assert_eq!(open.targets.declared(), &declared());
         assert_eq!(open.pages.names(), pages().names());
         assert_eq!(clinic.week.as_ref().unwrap().last_day(), Day(1));
         assert!(clinic.unsettled.iter().any(|release| release.family == Family::Visits));
         assert!(other.open.is_none() && other.unsettled.is_empty());
+    }
+
+    #[test]
+    fn a_block_of_another_version_is_refused() {
+        let mut block = block();
+        assert!(read(&block, |_| Vec::new()).is_some());
+        let version = MAGIC.len() - 1;
+        block[version] -= 1;
+        let body = block.len() - CHECK_BYTES;
+        block.truncate(body);
+        seal(&mut block);
+        assert!(read(&block, |_| Vec::new()).is_none());
     }
 
     #[test]

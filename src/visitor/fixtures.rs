@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::{Arrival, AskedHost, Door, Keys, PeerAddress, Scheme, Visitor};
 use crate::clock::Clock;
-use crate::config::{Banner, Limits, Notice, Retention, Server, Site, Timeouts};
+use crate::config::{Banner, Limits, Networks, Notice, Retention, Server, Site, Timeouts};
 use crate::policy::{
     Catalogue, Decision, Hosts, Jurisdiction, Kind, Mode, Offer, PathPattern, Purpose, PurposeSet,
     SitePolicy, Store, StoredChoice, StoredItem, Vendor, Words, decide,
@@ -30,6 +30,7 @@ pub(crate) fn server() -> Server {
         geoip: None,
         resolver: None,
         checkpoint_dir: None,
+        hosting: Networks::default(),
         certificates: vec![],
         acme: None,
         timeouts: Timeouts::default(),

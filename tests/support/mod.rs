@@ -290,6 +290,11 @@ impl Paravent {
         self.raw(request("GET", path, fields, ""))
     }
 
+    /// What the operator's monitoring is told.
+    pub fn metrics(&self) -> String {
+        metrics(self.admin, self.folder.path())
+    }
+
     /// Stops the process as an operator would and gives all it printed.
     pub fn stop(mut self) -> (String, tempfile::TempDir) {
         let pid = self.child.id().to_string();
@@ -311,6 +316,13 @@ impl Drop for Paravent {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What monitoring is told by the admin listener of a server whose folder this is.
+pub fn metrics(admin: SocketAddr, folder: &Path) -> String {
+    let token = std::fs::read_to_string(folder.join("state/metrics-token")).unwrap();
+    let bearer = format!("Bearer {}", token.trim());
+    exchange(admin, &request_to("localhost", "GET", "/metrics", &[("Authorization", &bearer)], "")).text()
 }
 
 /// A folder on a file system in memory: whoever runs the tests has no swap, or the checkpoint's own tests

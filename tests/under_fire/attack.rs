@@ -127,6 +127,24 @@ fn requests_beyond_a_networks_share_are_told_so_and_other_networks_are_served() 
     process::until(1, || again() == Outcome::Status(200), || format!("{:?}", again()));
 }
 
+#[test]
+fn who_floods_again_and_again_is_not_let_in_and_other_networks_are() {
+    let house = House::open("", &[]);
+    let refused = || house.metrics().contains("limits_hit_total{limit=\"floods-per-network\"}");
+    let flood = || {
+        // One that is not let in has no handshake.
+        let Ok(mut client) = house.frames([127, 60, 0, 1]) else { return };
+        let _ = (0..).find(|time| client.send_all(&rapid_reset(*time)).is_err());
+    };
+    let again = || {
+        flood();
+        refused()
+    };
+    process::until(1, again, || house.metrics());
+    let mut neighbour = house.frames([127, 60, 1, 1]).unwrap();
+    assert_eq!(neighbour.ask(1, &fields("/")), Outcome::Status(200));
+}
+
 /// A page and a picture, one after the other on a kept connection, from a network of their own; all are answered.
 fn visit(house: &House, times: usize) -> Met {
     let mut line = house.line([127, 99, 0, 1]).unwrap();

@@ -85,11 +85,7 @@ impl House {
 
     /// The process's own figures, as the operator reads them.
     pub fn metrics(&self) -> String {
-        let token = self.paravent.folder.path().join("state/metrics-token");
-        let token = format!("Bearer {}", std::fs::read_to_string(token).unwrap().trim());
-        let mut line = Line::new(TcpStream::connect(self.paravent.admin).unwrap());
-        let asked = format!("GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\n\r\n");
-        line.ask(asked).unwrap().text()
+        self.paravent.metrics()
     }
 }
 

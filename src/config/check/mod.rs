@@ -8,6 +8,7 @@ mod offers;
 mod promise;
 mod server;
 mod site;
+mod usage;
 
 pub(super) use server::resolved;
 pub(super) use site::{ANSWER_DAYS, BODY_BYTES, PREFIX, with_fingerprint};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::super::bounds::{RawLimits, RawTimeouts, Seconds};
 use super::super::certificates;
 use super::super::checked::{Limits, Server, Timeouts};
+use super::super::networks::{Networks, hosting_networks};
 use super::super::problem::{Place, Report};
 use super::super::raw::RawServer;
 use super::super::table::{Entry, Given};
@@ -45,6 +46,7 @@ pub(super) fn check_server(raw: Option<RawServer>, start: Option<&Place>, report
         geoip: raw.geoip.given().map(resolved),
         resolver: raw.resolver.value().copied(),
         checkpoint_dir: raw.checkpoint_dir.given().map(resolved),
+        hosting: hosting_networks(&raw, report),
         certificates,
         acme: raw.acme.map(|raw| certificates::checked_acme(&raw, used, report)),
         timeouts: timeouts(&raw.timeouts),
@@ -66,6 +68,7 @@ impl Server {
             geoip: None,
             resolver: None,
             checkpoint_dir: None,
+            hosting: Networks::default(),
             certificates: Vec::new(),
             acme: None,
             timeouts: Timeouts::default(),
@@ -144,6 +147,7 @@ fn limits(raw: &RawLimits) -> Limits {
         streams: number(&raw.streams, default.streams),
         rewriter_bytes: number(&raw.rewriter_bytes, default.rewriter_bytes),
         decoded_ratio: number(&raw.decoded_ratio, default.decoded_ratio),
+        page_cache_bytes: number(&raw.page_cache_bytes, default.page_cache_bytes),
     }
 }
 

@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 
 use super::super::addresses::HostName;
 use super::super::certificates::report_pem;
-use super::super::checked::{Banner, Contact, Localised, Origin, PurposeLabel, Retention, Site, Usage};
+use super::super::checked::{Banner, Contact, Localised, Origin, PurposeLabel, Retention, Site};
 use super::super::health::check_health;
 use super::super::notice::Upcoming;
 use super::super::problem::{Place, Report};
 use super::super::profile::Profile;
-use super::super::raw::{RawContact, RawLabel, RawSite, RawUsage, Words};
+use super::super::raw::{RawContact, RawLabel, RawSite, Words};
 use super::super::table::{Entry, Given};
 use super::super::theme::check_theme;
 use super::super::words::{Control, LANGUAGES};
@@ -21,6 +21,7 @@ use super::notice::{self, Next};
 use super::offers::{Offered, check_offers};
 use super::promise::Standing;
 use super::server::{number, resolved};
+use super::usage::check_usage;
 use crate::policy::{Catalogue, Destination, Hosts, Purpose, PurposeSet, SitePolicy};
 
 /// A request's body, in bytes, unless the site says otherwise.
@@ -67,7 +68,7 @@ pub(super) fn check_site(raw: &RawSite, catalogue: &Arc<Catalogue>, report: &Rep
             enquiries_days: raw.retention.enquiries_days.value().and_then(|d| u32::try_from(d.0).ok()),
             receipts_days: number(&raw.retention.receipts_days, standing.jurisdiction.rules().receipts_days),
         },
-        usage: usage(&raw.usage),
+        usage: check_usage(&raw.usage, &raw.sensitive_paths, report),
         guardian,
         request_body_bytes: number(&raw.request_body_bytes, BODY_BYTES),
         answer_days: number(&raw.answer_days, profile.and_then(|p| p.answer_days).unwrap_or(ANSWER_DAYS)),
@@ -268,14 +269,4 @@ fn label(raw: &RawLabel, report: &Report) -> Option<(PurposeLabel, Place)> {
         );
     }
     Some((label, raw.at.clone()))
-}
-
-fn usage(raw: &RawUsage) -> Usage {
-    let default = Usage::default();
-    Usage {
-        preset: raw.preset.value().copied().unwrap_or_default(),
-        time_zone: raw.time_zone.value().map_or(default.time_zone, |zone| zone.0.clone()),
-        release: raw.release.value().copied().unwrap_or_default(),
-        pages: raw.pages.value().into_iter().flatten().map(|given| given.value.0.clone()).collect(),
-    }
 }

@@ -90,6 +90,8 @@ pub(crate) const OBJECTION: Control = Control {
     does: "who objects to being counted is not counted",
     tests: &[
         "tests/counted.rs::what_is_no_page_view_of_a_person_is_not_counted",
+        "tests/counted.rs::an_event_is_taken_from_the_sites_own_pages_by_number_and_from_nobody_who_objected",
+        "src/consent/events.rs::the_script_is_small_and_told_the_list_and_nothing_of_the_visitor",
         "src/consent/outcome.rs::objecting_to_being_counted_leaves_the_choice_alone",
     ],
     verdict: |_| Verdict::kept("one can object on the privacy page; no key takes that away"),

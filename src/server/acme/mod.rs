@@ -53,9 +53,12 @@ pub struct Wanted {
     pub hosts: Vec<String>,
 }
 
+/// Their folder in the state folder.
+pub const FOLDER: &str = "acme";
+
 /// Where certificates and the account are kept.
 pub fn folder(server: &Server) -> PathBuf {
-    server.state_dir.join("acme")
+    server.state_dir.join(FOLDER)
 }
 
 /// A site whose order failed.
