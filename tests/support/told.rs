@@ -73,6 +73,11 @@ impl Server {
         assert_ne!(heard, Err(mpsc::RecvTimeoutError::Timeout), "the server hangs");
     }
 
+    /// Whether a server that is dead now still heard what it was told last.
+    pub fn had_heard(&self) -> bool {
+        self.printed.iter().any(|line| line.contains("heard"))
+    }
+
     /// Waits until it has also done what was due; or is dead.
     pub fn until_it_passed(&self) {
         self.hears();
