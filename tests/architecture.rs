@@ -96,6 +96,7 @@ const HOUSE: &[Room] = &[
             "rand",
             "chacha20",
             "siphasher",
+            "aho_corasick",
             "icu_normalizer",
             "getrandom",
             "zeroize",

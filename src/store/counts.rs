@@ -152,8 +152,11 @@ impl ReleaseBook for Store {
 
     fn note_gap(&self, gap: &Gap) -> Result<(), BookError> {
         let values = params![gap.site, gap.from, gap.to, gap.reason.id()];
-        let insert =
-            "INSERT OR IGNORE INTO gap (site, from_second, to_second, reason) VALUES (?1, ?2, ?3, ?4)";
+        // One process after another may have ended before it wrote a checkpoint: what is missing begins
+        // where the last one was written, and ends later each time.
+        let insert = "INSERT INTO gap (site, from_second, to_second, reason) VALUES (?1, ?2, ?3, ?4) \
+                      ON CONFLICT (site, from_second, reason) DO UPDATE SET to_second = excluded.to_second \
+                      WHERE excluded.to_second > to_second";
         self.connection().execute(insert, values).map(|_| ()).map_err(|error| book_error(error.into()))
     }
 
@@ -313,8 +316,12 @@ mod tests {
         let gap = Gap { site: "clinic".to_owned(), from: 10, to: 20, reason: GapReason::Away };
         store.note_gap(&gap).unwrap();
         store.note_gap(&gap).unwrap();
-        assert_eq!(store.gaps("clinic", 15, 99).unwrap(), [gap]);
+        assert_eq!(store.gaps("clinic", 15, 99).unwrap(), [gap.clone()]);
         assert!(store.gaps("clinic", 21, 99).unwrap().is_empty());
+        let longer = Gap { to: 30, ..gap.clone() };
+        store.note_gap(&longer).unwrap();
+        store.note_gap(&gap).unwrap();
+        assert_eq!(store.gaps("clinic", 0, 99).unwrap(), [longer], "the longer of two from one moment");
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! In: a few request headers, borrowed. Out: the [`Agent`] class: a browser, or which kind of
 //! machine. A rule looks only at the request's own headers; nothing of them is kept.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+
 use super::closed::closed_list;
 
 closed_list! {
@@ -32,7 +36,7 @@ impl AgentSigns<'_> {
     /// machine by these and does not say so in its User-Agent is judged as one that names no browser.
     pub fn with_hints(self, brands: &str, from: &str, is_hosted: bool) -> Self {
         let is_machine = is_hosted || !from.is_empty() || brands.to_ascii_lowercase().contains("headless");
-        match is_machine && !names_itself(&self.user_agent.to_ascii_lowercase()) {
+        match is_machine && !names_itself(self.user_agent) {
             true => AgentSigns { user_agent: "", ..self },
             false => self,
         }
@@ -42,15 +46,15 @@ impl AgentSigns<'_> {
 impl Agent {
     /// The class of the client that sent these headers.
     pub fn of(signs: AgentSigns<'_>) -> Agent {
-        let agent = signs.user_agent.to_ascii_lowercase();
-        if names_itself(&agent) {
+        if names_itself(signs.user_agent) {
             return Agent::Crawler;
         }
-        let browser_like = BEGINNINGS.iter().any(|beginning| agent.starts_with(beginning));
+        let browser_like = BEGINNINGS.iter().any(|beginning| begins_with(signs.user_agent, beginning));
         if !browser_like || signs.accept_language.is_empty() {
             return Agent::Automation;
         }
-        match PURPOSES.iter().any(|word| signs.purpose.to_ascii_lowercase().contains(word)) {
+        let purpose = signs.purpose.to_ascii_lowercase();
+        match PURPOSES.iter().any(|word| purpose.contains(word)) {
             true => Agent::Prefetch,
             false => Agent::Browser,
         }
@@ -84,15 +88,32 @@ const DECLARED: &[&str] = &[
 /// Words with one of the above in them that are telephones and browsers.
 const NOT_DECLARED: &[&str] = &["cubot"];
 
+/// All of them at once, and [`COMPATIBLE`]: who has none of these is no crawler, and that is most who come.
+static SUSPICIOUS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = DECLARED.iter().chain([&COMPATIBLE]);
+    let mut builder = AhoCorasickBuilder::new();
+    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
+});
+
 fn names_itself(agent: &str) -> bool {
-    let plain = NOT_DECLARED.iter().fold(agent.to_owned(), |text, word| text.replace(word, ""));
+    if SUSPICIOUS.as_ref().is_some_and(|words| !words.is_match(agent)) {
+        return false;
+    }
+    let agent = agent.to_ascii_lowercase();
+    let plain = NOT_DECLARED.iter().fold(agent, |text, word| text.replace(word, ""));
     DECLARED.iter().any(|word| plain.contains(word)) || claims_compatibility(&plain)
 }
+
+fn begins_with(agent: &str, beginning: &str) -> bool {
+    agent.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+}
+
+const COMPATIBLE: &str = "compatible";
 
 /// `(compatible; …)`: of browsers, Internet Explorer since its eighth version says so, and Konqueror.
 fn claims_compatibility(agent: &str) -> bool {
     let is_explorer = agent.contains("msie ") && agent.contains("trident/");
-    agent.contains("compatible") && !is_explorer && !agent.contains("konqueror/")
+    agent.contains(COMPATIBLE) && !is_explorer && !agent.contains("konqueror/")
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ fn too_little_noise_is_found_out() {
 
 /// A probability that this many hits of so many tries exceed at most once in 2/[`ALPHA`] times (Clopper
 /// and Pearson 1934): where the binomial distribution's upper tail is ALPHA/2, found by halving.
-fn lower_bound(hits: usize, tries: usize) -> f64 {
+pub(super) fn lower_bound(hits: usize, tries: usize) -> f64 {
     let (mut low, mut high) = (0.0, hits as f64 / tries as f64);
     for _ in 0..60 {
         let middle = f64::midpoint(low, high);
@@ -167,7 +167,7 @@ fn quantile(p: f64) -> f64 {
 }
 
 /// The normal distribution function, by its series (Marsaglia 2004).
-fn normal_below(x: f64) -> f64 {
+pub(super) fn normal_below(x: f64) -> f64 {
     let (mut sum, mut term, mut n) = (x, x, 3.0);
     while term.abs() > 1e-17 * sum.abs() {
         term *= x * x / n;

@@ -12,7 +12,6 @@ use thiserror::Error;
 use super::checkpoint::Checkpoint;
 use super::families::Lists;
 use super::noise::{Noise, NoiseError, NoiseSource};
-use super::page_list::PageSources;
 use super::release::{BookError, GapReason, ReleaseBook};
 use super::seen::Seen;
 use super::site::{Opening, SiteCount, SitePlan};
@@ -138,11 +137,7 @@ impl Usage {
         for plan in plans {
             let same = sites.iter().find(|site| locked(site).plan.name == plan.name);
             match same {
-                Some(site) => {
-                    let mut count = locked(site);
-                    let found = std::mem::take(&mut count.plan.pages.found);
-                    count.plan = SitePlan { pages: PageSources { found, ..plan.pages }, ..plan };
-                }
+                Some(site) => locked(site).replan(plan),
                 None => {
                     let site = Mutex::new(SiteCount::new(plan));
                     self.begin(&site, None, GapReason::Lost);
@@ -181,7 +176,11 @@ impl Usage {
     }
 
     fn close_what_ended(&self, room: &Mutex<SiteCount>, now: i64) -> Result<(), UsageError> {
-        Ok(locked(room).close_what_ended(now, &mut (self.noise)()?)?)
+        let mut count = locked(room);
+        match count.is_due(now) {
+            true => Ok(count.close_what_ended(now, &mut (self.noise)()?)?),
+            false => Ok(()),
+        }
     }
 
     fn open_what_begins(&self, room: &Mutex<SiteCount>, now: i64) -> Result<(), UsageError> {

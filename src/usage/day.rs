@@ -116,6 +116,12 @@ impl OpenDay {
         Ok(Some(hours))
     }
 
+    /// The first hour whose end has something to draw.
+    pub(super) fn next_hour(&self) -> u8 {
+        let last = HOURS - 1;
+        self.unreleased_hours(|_| true).first().copied().unwrap_or(last)
+    }
+
     fn unreleased_hours(&self, ended: impl Fn(u8) -> bool) -> Vec<u8> {
         match self.cadence {
             Cadence::Daily => {

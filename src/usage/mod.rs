@@ -32,6 +32,8 @@ mod families;
 mod fixtures;
 mod guarantee;
 mod language;
+#[cfg(test)]
+mod membership_tests;
 mod noise;
 #[cfg(test)]
 mod noise_tests;
@@ -40,6 +42,8 @@ mod persons;
 mod region;
 mod release;
 mod report;
+#[cfg(test)]
+mod scale_tests;
 mod seen;
 #[cfg(test)]
 mod sensitivity_tests;

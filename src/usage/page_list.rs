@@ -42,6 +42,8 @@ pub struct PageList {
     exact: HashMap<String, u16>,
     templates: Vec<Template>,
     sensitive: Vec<PathPattern>,
+    /// Where each name leads that is asked for as it is written: what most visitors ask for.
+    ready: HashMap<String, u16>,
 }
 
 #[derive(Clone, Debug)]
@@ -68,7 +70,7 @@ impl PageList {
             list.add(&resolved_segments(path));
         }
         list.add_found(&sources.found);
-        list
+        list.made_ready()
     }
 
     /// This list with pages that were found since, behind all that it has: what was looked up
@@ -76,7 +78,7 @@ impl PageList {
     pub(super) fn with_found(&self, found: &BTreeSet<String>) -> PageList {
         let mut list = self.clone();
         list.add_found(found);
-        list
+        list.made_ready()
     }
 
     fn add_found(&mut self, found: &BTreeSet<String>) {
@@ -97,7 +99,12 @@ impl PageList {
                 name.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
             list.add(&segments);
         }
-        list
+        list.made_ready()
+    }
+
+    fn made_ready(mut self) -> PageList {
+        self.ready = self.names.iter().map(|name| (name.clone(), self.resolved(name).0)).collect();
+        self
     }
 
     fn empty() -> PageList {
@@ -106,6 +113,7 @@ impl PageList {
             exact: HashMap::new(),
             templates: Vec::new(),
             sensitive: Vec::new(),
+            ready: HashMap::new(),
         }
     }
 
@@ -129,6 +137,12 @@ impl PageList {
 
     /// The place of a requested path, percent-encoded as it came, query and all.
     pub fn lookup(&self, path: &str) -> PageIndex {
+        let before_query = path.split('?').next().unwrap_or_default();
+        let ready = self.ready.get(before_query).copied();
+        ready.map_or_else(|| self.resolved(path), PageIndex)
+    }
+
+    fn resolved(&self, path: &str) -> PageIndex {
         let mut segments = page_segments(path);
         let sensitive = |segments: &[String]| {
             let path = encoded(segments);
@@ -203,6 +217,22 @@ mod tests {
     fn name(path: &str) -> String {
         let list = list();
         list.names()[usize::from(list.lookup(path).0)].clone()
+    }
+
+    #[test]
+    fn a_name_as_it_is_written_leads_where_resolving_it_does() {
+        let list = list();
+        let odd =
+            ["/services?x=/medecins", "/services/", "/services/vih/test", "/à-propos", "/medecins/{…}", ""];
+        for path in list.names().iter().map(String::as_str).chain(odd) {
+            assert_eq!(list.lookup(path), list.resolved(path), "{path}");
+        }
+        let sensitive = PageSources {
+            found: ["/", "/a/vih"].map(str::to_owned).into(),
+            sensitive: [PathPattern::parse("/a/**")].map(Option::unwrap).into(),
+            ..PageSources::default()
+        };
+        assert_eq!(PageList::frozen(&sensitive).lookup("/a/vih"), PageIndex(1), "counted as the page above");
     }
 
     #[test]

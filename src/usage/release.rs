@@ -69,7 +69,7 @@ pub trait ReleaseBook: Send + Sync {
     /// Where they could not be kept durably.
     fn commit(&self, releases: &[Release]) -> Result<(), BookError>;
 
-    /// Keeps a gap; one that is there already stays.
+    /// Keeps a gap. Of two for one reason that begin at the same moment the longer one is kept.
     ///
     /// # Errors
     /// Where it could not be kept.

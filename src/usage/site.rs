@@ -56,6 +56,8 @@ pub(super) struct SiteCount {
     pub(super) retired: bool,
     /// Since when no day is open although one should be, and why.
     idle: Option<(i64, GapReason)>,
+    /// When the open day has something to draw next, once that was looked up.
+    due: Option<i64>,
 }
 
 impl SiteCount {
@@ -68,12 +70,21 @@ impl SiteCount {
             gaps: Vec::new(),
             retired: false,
             idle: None,
+            due: None,
         }
+    }
+
+    /// Takes up a new plan. Pages that were found stay found.
+    pub(super) fn replan(&mut self, plan: SitePlan) {
+        let found = std::mem::take(&mut self.plan.pages.found);
+        self.plan = SitePlan { pages: PageSources { found, ..plan.pages }, ..plan };
+        self.due = None;
     }
 
     /// Takes up what a checkpoint held. A day that the book has closed meanwhile is dropped: it
     /// was released, and its draws are the ones that count.
     pub(super) fn restore(&mut self, state: SiteState, last_closed: Option<Day>) {
+        self.due = None;
         self.open = state.open.filter(|open| last_closed.is_none_or(|closed| open.day > closed));
         self.week = state.week;
         self.unsettled = state.unsettled;
@@ -100,6 +111,13 @@ impl SiteCount {
         self.gaps.push(Gap { site: self.plan.name.clone(), from, to, reason });
     }
 
+    /// Whether an hour or the day is over by `now` that was not drawn. Asked every second.
+    pub(super) fn is_due(&mut self, now: i64) -> bool {
+        let Some(open) = &self.open else { return false };
+        let zone = &self.plan.zone;
+        now >= *self.due.get_or_insert_with(|| zone.end_of(open.day, open.next_hour()))
+    }
+
     /// Draws what has ended by `now`: hours, else the whole day.
     ///
     /// # Errors
@@ -107,6 +125,7 @@ impl SiteCount {
     pub(super) fn close_what_ended(&mut self, now: i64, noise: &mut Noise) -> Result<(), NoiseError> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let (zone, site, day) = (&self.plan.zone, &self.plan.name, open.day);
+        self.due = None;
         let was_full = open.full;
         let ended = zone.local(now).day > day;
         if ended {
@@ -154,6 +173,7 @@ impl SiteCount {
         let mut open = OpenDay::opened(today, pages, targets, cadence, self.plan.preset)?;
         open.awaits_pages = self.plan.pages.found.is_empty();
         self.open = Some(open);
+        self.due = None;
         if let Some((since, reason)) = self.idle.take() {
             self.note(since, now, reason);
         }
