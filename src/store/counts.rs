@@ -316,7 +316,7 @@ mod tests {
         let gap = Gap { site: "clinic".to_owned(), from: 10, to: 20, reason: GapReason::Away };
         store.note_gap(&gap).unwrap();
         store.note_gap(&gap).unwrap();
-        assert_eq!(store.gaps("clinic", 15, 99).unwrap(), [gap.clone()]);
+        assert_eq!(store.gaps("clinic", 15, 99).unwrap(), std::slice::from_ref(&gap));
         assert!(store.gaps("clinic", 21, 99).unwrap().is_empty());
         let longer = Gap { to: 30, ..gap.clone() };
         store.note_gap(&longer).unwrap();
