@@ -95,7 +95,6 @@ fn what_is_one_visitors_own_is_neither_kept_nor_answered_from_what_is_kept() {
         ("/rendez-vous/1", &[]),
         ("/kept", &[("Cookie", "session=canary")]),
         ("/kept", &[("Authorization", "Basic Y2FuYXJ5")]),
-        ("/kept", &[("Range", "bytes=0-")]),
         ("/kept", &[("X-Theme", "canary")]),
         ("/kept", &[("Save-Data", "on")]),
         ("/kept", &[("Cache-Control", "no-store")]),
