@@ -147,7 +147,15 @@ export class Visitor {
       this.#marker = await this.#context.newPage();
       await this.page.bringToFront();
     }
-    await this.#marker.goto(`http://${MARKER_HOST}/`, { waitUntil: 'commit' });
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#marker.goto(`http://${MARKER_HOST}/`, { waitUntil: 'commit' });
+        return;
+      } catch (error) {
+        // A busy browser now and then takes a navigation back. That the sink is reached is what counts.
+        if (tries === 3 || !String(error).includes('ERR_ABORTED')) throw error;
+      }
+    }
   }
 
   /** Presses Back. A page out of the back/forward cache does not load again, so only the change of page is awaited. */
