@@ -87,7 +87,7 @@ fn what_is_not_the_same_for_everybody_is_not_kept() {
         &[HTML, MINUTE, ("vary", "X-Forwarded-For")],
         &[HTML, MINUTE, ("content-security-policy", "script-src 'Nonce-abc'")],
         &[HTML, MINUTE, ("content-security-policy-report-only", "script-src 'nonce-abc'")],
-        &[HTML, MINUTE, ("age", "18446744073709551615")],
+        &[HTML, MINUTE, tag, ("age", "18446744073709551615")],
         &[HTML, MINUTE, ("age", "-1")],
         &[HTML, ("expires", "0")],
         &[HTML, ("expires", "Sun, 06 Nov 1994 08:49:37 GMT")],
