@@ -129,6 +129,19 @@ fn an_export_that_cannot_be_says_what_there_is() {
 }
 
 #[test]
+fn an_export_that_does_not_fit_is_no_export() {
+    let (folder, config) = house();
+    store(folder.path())
+        .commit(&[release("clinic.example", Family::Visits, (1, 1), &[("visits", 1)])])
+        .unwrap();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut export = std::process::Command::new(env!("CARGO_BIN_EXE_paravent"));
+    let refused = export.args(["export", "--config"]).arg(&config).stdout(full).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(complaint(&refused).contains("is not whole"), "{}", complaint(&refused));
+}
+
+#[test]
 fn a_backup_of_a_running_server_gives_back_receipts_counts_and_keys() {
     let origin = Origin::page(PAGE);
     let paravent = Paravent::before(&origin);

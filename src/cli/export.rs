@@ -74,12 +74,19 @@ impl Export {
         for site in &sites {
             store.log_export(WHO, site, &self.what(), from, to)?;
         }
-        let mut out = Out::begun(self.format, BufWriter::new(io::stdout().lock()));
-        for site in &sites {
-            self.write(&store, site, (from, to), &mut out)?;
+        match self.print(&store, &sites, (from, to)) {
+            // Whoever reads it may stop when they like.
+            Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+            printed => printed.map(|()| ExitCode::SUCCESS),
         }
-        out.end();
-        Ok(ExitCode::SUCCESS)
+    }
+
+    fn print(&self, store: &Store, sites: &[String], days: (Day, Day)) -> Result<(), Failure> {
+        let mut out = Out::begun(self.format, BufWriter::new(io::stdout().lock()))?;
+        for site in sites {
+            self.write(store, site, days, &mut out)?;
+        }
+        out.end()
     }
 
     fn sites(&self, store: &Store) -> Result<Vec<String>, Failure> {
@@ -115,32 +122,31 @@ impl Export {
         periods.dedup_by_key(|line| (line.family, line.to));
         for line in periods {
             for cell in store.released(site, line.family, line.to, line.to)? {
-                out.write(site, line.family, &cell);
+                out.write(site, line.family, &cell)?;
             }
         }
         Ok(())
     }
 }
 
-/// Where lines go. Whoever reads them may stop when they like: then the rest goes nowhere.
+/// Where lines go.
 struct Out<W: Write> {
     format: Format,
     to: W,
     first: bool,
-    open: bool,
 }
 
 impl<W: Write> Out<W> {
-    fn begun(format: Format, to: W) -> Out<W> {
-        let mut out = Out { format, to, first: true, open: true };
+    fn begun(format: Format, to: W) -> Result<Out<W>, Failure> {
+        let mut out = Out { format, to, first: true };
         out.put(match format {
             Format::Csv => CSV_HEAD,
             Format::Json => "{\"cells\":[",
-        });
-        out
+        })?;
+        Ok(out)
     }
 
-    fn write(&mut self, site: &str, family: Family, cell: &ReleasedCell) {
+    fn write(&mut self, site: &str, family: Family, cell: &ReleasedCell) -> Result<(), Failure> {
         let line = match self.format {
             Format::Csv => csv_row(site, family, cell),
             Format::Json => {
@@ -151,17 +157,17 @@ impl<W: Write> Out<W> {
             }
         };
         self.first = false;
-        self.put(&line);
+        self.put(&line)
     }
 
-    fn end(mut self) {
+    fn end(mut self) -> Result<(), Failure> {
         if matches!(self.format, Format::Json) {
-            self.put("\n]}\n");
+            self.put("\n]}\n")?;
         }
-        let _ = self.to.flush();
+        self.to.flush().map_err(Failure::Output)
     }
 
-    fn put(&mut self, text: &str) {
-        self.open = self.open && self.to.write_all(text.as_bytes()).is_ok();
+    fn put(&mut self, text: &str) -> Result<(), Failure> {
+        self.to.write_all(text.as_bytes()).map_err(Failure::Output)
     }
 }

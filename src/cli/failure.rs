@@ -36,6 +36,8 @@ pub enum Failure {
     NoConfig,
     #[error("standard input or output: {0}")]
     Input(std::io::Error),
+    #[error("what was asked for could not be written, and is not whole: {0}")]
+    Output(std::io::Error),
     #[error("the password could not be read: {0}")]
     Password(std::io::Error),
 }

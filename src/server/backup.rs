@@ -2,9 +2,9 @@
 //! list of files is there, which is written last; each file is checked against it before anything is put in its place.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Read as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use super::admin::METRICS_TOKEN;
 use super::records::{KEYS_FOLDER, RecordsError, STORE_FILE, keys_folder, open_store, store_file};
 use crate::clock::Clock;
 use crate::config::Server;
+use crate::key_file;
 use crate::store::{PublicKeys, Store, StoreError, Verification};
 
 /// The list of a backup's files.
@@ -72,7 +73,7 @@ pub fn back_up(server: &Server, to: &Path, clock: &Clock) -> Result<usize, Backu
     let count = files.len();
     let (program, made) = (env!("CARGO_PKG_VERSION").to_owned(), clock.today().iso());
     let list = serde_json::to_vec_pretty(&List { form: FORM, program, made, files });
-    write_private(&to.join(LIST), &list.map_err(io::Error::from).map_err(fault)?).map_err(fault)?;
+    key_file::write_private(&to.join(LIST), &list.map_err(io::Error::from).map_err(fault)?).map_err(fault)?;
     Ok(count)
 }
 
@@ -97,7 +98,10 @@ pub fn restore(server: &Server, from: &Path, clock: &Clock) -> Result<Verificati
         list.files.keys().partition(|name| *name == STORE_FILE);
     for name in before.into_iter().chain(last) {
         let place = server.state_dir.join(name);
-        put(&from.join(name), &place).map_err(|error| BackupError::File(place, error))?;
+        let folder = place.parent().unwrap_or(&server.state_dir);
+        let put = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        put.and_then(|()| self::put(&from.join(name), &place))
+            .map_err(|error| BackupError::File(place, error))?;
     }
     let folder = keys_folder(server);
     let keys = PublicKeys::load(&folder).map_err(|error| BackupError::File(folder, error))?;
@@ -131,7 +135,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     if !from.is_dir() {
-        return write_with_mode(to, &fs::read(from)?, fs::metadata(from)?.permissions());
+        return put(from, to);
     }
     make_folder(to)?;
     for entry in fs::read_dir(from)? {
@@ -141,21 +145,12 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Copies a file, with who may read it, whole or not at all. A key does not pass through this process's memory.
 fn put(from: &Path, to: &Path) -> io::Result<()> {
-    let folder = to.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    write_with_mode(to, &fs::read(from)?, fs::metadata(from)?.permissions())
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_with_mode(path, bytes, Permissions::from_mode(0o600))
-}
-
-fn write_with_mode(path: &Path, bytes: &[u8], mode: Permissions) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.set_permissions(mode)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let draft = to.with_extension("draft");
+    fs::copy(from, &draft)?;
+    File::open(&draft)?.sync_all()?;
+    fs::rename(&draft, to)
 }
 
 fn hashes(root: &Path, folder: &Path) -> io::Result<BTreeMap<String, String>> {

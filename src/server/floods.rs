@@ -1,7 +1,7 @@
 //! In: truncated networks whose connections had to be ended because they flooded (RFC 9113, 7: ENHANCE_YOUR_CALM). Out:
 //! whether a network does it again and again. A connection that floods is ended early, but opening the next one costs a
-//! handshake; whoever goes on is not shaken hands with until it has rested. In memory, for a minute at most; knows a
-//! visitor by no more than the /24 or /48.
+//! handshake; whoever goes on is not shaken hands with until it has rested. In memory, and forgotten with the first
+//! connection of anybody's once all have rested; knows a visitor by no more than the /24 or /48.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 
 use crate::visitor::Network;
 
-/// Floods that a network may begin with: there is an end to a whole clinic's patience, not to one broken browser's.
+/// Floods that a network may begin with: a broken browser is no attack.
 const BURST: f64 = 10.0;
 /// Beyond, one in so long.
 const REST: Duration = Duration::from_secs(2);
 /// Networks that are remembered; beyond, those that were quiet the longest are forgotten.
 const NETWORKS: usize = 4_096;
 
-/// Floods of late, by network: a bucket that leaks.
+/// Floods of late, by network: buckets that leak.
 #[derive(Debug, Default)]
 pub struct Floods(Mutex<HashMap<Network, Bucket>>);
 
@@ -38,12 +38,10 @@ impl Floods {
     /// A connection of this network was ended for it.
     pub fn note(&self, network: Network, now: Instant) {
         let mut buckets = self.buckets();
-        if buckets.len() >= NETWORKS && !buckets.contains_key(&network) {
-            buckets.retain(|_, bucket| bucket.level(now) > 0.0);
+        forget_who_rested(&mut buckets, now);
+        if buckets.len() >= NETWORKS {
             let quietest = buckets.iter().min_by_key(|(_, bucket)| bucket.at).map(|(network, _)| *network);
-            if let Some(quietest) = quietest.filter(|_| buckets.len() >= NETWORKS) {
-                buckets.remove(&quietest);
-            }
+            quietest.map(|quietest| buckets.remove(&quietest));
         }
         let level = buckets.get(&network).map_or(0.0, |bucket| bucket.level(now));
         buckets.insert(network, Bucket { level: (level + 1.0).min(BURST + 1.0), at: now });
@@ -52,16 +50,18 @@ impl Floods {
     /// Whether it has flooded too often of late to be let in.
     pub fn keeps_flooding(&self, network: Network, now: Instant) -> bool {
         let mut buckets = self.buckets();
-        let Some(level) = buckets.get(&network).map(|bucket| bucket.level(now)) else { return false };
-        if level == 0.0 {
-            buckets.remove(&network);
-        }
-        level > BURST
+        forget_who_rested(&mut buckets, now);
+        buckets.get(&network).is_some_and(|bucket| bucket.level(now) > BURST)
     }
 
     fn buckets(&self) -> MutexGuard<'_, HashMap<Network, Bucket>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Nobody is remembered for longer than it takes to rest. On most days there is nobody to look at.
+fn forget_who_rested(buckets: &mut HashMap<Network, Bucket>, now: Instant) {
+    buckets.retain(|_, bucket| bucket.level(now) > 0.0);
 }
 
 /// Whether a connection was ended by us because it flooded.
@@ -94,8 +94,8 @@ mod tests {
         assert!(!floods.keeps_flooding(own, began + REST));
         floods.note(own, began + REST);
         assert!(floods.keeps_flooding(own, began + REST), "one more is one too many again");
-        let rested = began + 12 * REST;
-        assert!(!floods.keeps_flooding(own, rested) && floods.buckets().is_empty(), "nothing is left of it");
+        assert!(!floods.keeps_flooding(other, began + 12 * REST));
+        assert!(floods.buckets().is_empty(), "nothing is left of it, whoever comes");
     }
 
     #[test]

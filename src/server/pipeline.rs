@@ -145,7 +145,7 @@ async fn carried(
     let mut clean =
         request::clean(Request::from_parts(head, body), visitor, &decision, asked.coding_from_origin(site))
             .map_err(|_| Failure::Malformed)?;
-    let response = match shared.pages.look_up(&mut clean, &visitor.origin(), &asked, &decision) {
+    let response = match shared.pages.look_up(&mut clean, visitor, &asked, &decision) {
         Lookup::Fresh(kept) => kept,
         Lookup::Ask(asking) => {
             let response = site.origin.send(clean).await?;

@@ -71,7 +71,7 @@ impl Guarantee {
         });
         Guarantee {
             rho: preset.rho(),
-            epsilon: epsilon(preset.rho()),
+            epsilon: epsilon(preset.rho().in_millionths().into()),
             delta: DELTA,
             families: families.collect(),
         }
@@ -82,10 +82,9 @@ impl Guarantee {
 const LN_OF_ONE_IN_DELTA: u64 = 13_815_511;
 
 /// epsilon = rho + 2 √(rho ln(1/delta)), rounded up to a tenth (Bun and Steinke 2016, 1.3). Reckoned in
-/// whole millionths, each step rounded up.
-fn epsilon(rho: Rho) -> f64 {
-    let rho = u64::from(rho.in_millionths());
-    let squared = rho * LN_OF_ONE_IN_DELTA;
+/// whole millionths, each step rounded up; `rho` is in millionths.
+pub fn epsilon(rho: u64) -> f64 {
+    let squared = rho.saturating_mul(LN_OF_ONE_IN_DELTA);
     let root = squared.isqrt() + u64::from(squared.isqrt().pow(2) < squared);
     (rho + 2 * root).div_ceil(100_000) as f64 / 10.0
 }
@@ -106,7 +105,7 @@ mod tests {
         for millionths in (1..2_000_000).step_by(997) {
             let rho = Rho::millionths(millionths);
             let exact = rho.value() + 2.0 * (rho.value() * (1.0 / DELTA).ln()).sqrt();
-            let stated = epsilon(rho);
+            let stated = epsilon(millionths.into());
             assert!(stated >= exact && stated < exact + 0.100_01, "{millionths}: {stated} for {exact}");
         }
     }

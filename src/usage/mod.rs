@@ -67,7 +67,7 @@ pub use declared::{
     Campaign, Declared, Funnel, Goal, MAX_CAMPAIGNS, MAX_FUNNELS, MAX_GOALS, MAX_STEPS, Press, Reached,
 };
 pub use families::{FAMILIES, Family, FamilyTerms};
-pub use guarantee::{DELTA, FamilyShare, Guarantee, Preset};
+pub use guarantee::{DELTA, FamilyShare, Guarantee, Preset, epsilon};
 pub use language::LanguageIndex;
 pub use noise::{NoiseError, Rho, Sigma};
 pub use page_list::{MAX_PAGES, PageIndex, PageList, PageSources, UNLISTED};

@@ -4,13 +4,13 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use super::spent::{budget, by_day, epsilon, of_every_day, rho};
+use super::spent::{budget, by_day, of_every_day, rho};
 use crate::cli::failure::Failure;
 use crate::config::Site;
 use crate::policy::Day;
 use crate::server::preset;
 use crate::store::{LedgerLine, Store};
-use crate::usage::{DELTA, Preset};
+use crate::usage::{DELTA, Preset, epsilon};
 
 /// The longest period: what ends later may begin before.
 const WEEK: u32 = 7;

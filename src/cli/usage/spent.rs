@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::policy::Day;
 use crate::store::LedgerLine;
-use crate::usage::{DELTA, Family, Preset};
+use crate::usage::{Family, Preset};
 
 /// Millionths of rho.
 pub(super) type Millionths = u64;
@@ -46,12 +46,6 @@ pub(super) fn budget(ledger: &[LedgerLine], day: Day, now: Preset) -> Millionths
 pub(super) fn rho(millionths: Millionths) -> String {
     let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// epsilon at [`DELTA`], rounded up to a tenth (Bun and Steinke 2016, 1.3).
-pub(super) fn epsilon(millionths: Millionths) -> f64 {
-    let rho = millionths as f64 / 1e6;
-    ((rho + 2.0 * (rho * (1.0 / DELTA).ln()).sqrt()) * 10.0).ceil() / 10.0
 }
 
 #[cfg(test)]
@@ -95,6 +89,5 @@ mod tests {
     #[test]
     fn figures_are_exact() {
         assert_eq!([rho(250_000), rho(1_000_000), rho(231_001), rho(0)], ["0.25", "1", "0.231001", "0"]);
-        assert_eq!((epsilon(250_000) * 10.0).round(), 40.0);
     }
 }

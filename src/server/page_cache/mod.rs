@@ -31,9 +31,11 @@ use super::metrics::PageCacheFigures;
 use crate::clock::Clock;
 use crate::policy::Decision;
 use crate::request::CleanRequest;
+use crate::visitor::Visitor;
 
 /// Pages of all sites.
 pub struct PageCache {
+    has_room: bool,
     shelf: Arc<Mutex<Shelf>>,
     clock: Clock,
     figures: PageCacheFigures,
@@ -48,15 +50,10 @@ pub enum Lookup {
 }
 
 /// What has to be known of a request when its answer comes.
-pub struct Asking {
-    /// Of the request's head what a page may depend on.
-    head: RequestHead,
-    about: About,
-}
-
-enum About {
-    /// A page that is the same for everybody, and what was kept of it.
-    Page(Address, Option<Arc<Kept>>),
+pub enum Asking {
+    /// A page that is the same for everybody: where it is, of the request's head what it may depend on, and what was
+    /// kept of it.
+    Page(Address, Box<RequestHead>, Option<Arc<Kept>>),
     /// Something that may change what is kept there.
     Change(Address),
     Neither,
@@ -66,60 +63,60 @@ impl PageCache {
     /// Room for so many bytes; where it is for none, nothing is kept.
     pub fn new(bytes: usize, clock: Clock, figures: PageCacheFigures) -> PageCache {
         let shelf = Arc::new(Mutex::new(Shelf::new(bytes, figures.bytes.clone())));
-        PageCache { shelf, clock, figures }
+        PageCache { has_room: bytes > 0, shelf, clock, figures }
     }
 
-    /// What is there for a request that was made to `origin`, the site's as its visitors see it. To ask for a page
-    /// that is too old, its own validators are put in the place of the visitor's: then the origin need not send it
-    /// again.
+    /// What is there for a request. To ask for a page that is too old, its own validators are put in the place of
+    /// the visitor's: then the origin need not send it again.
     pub fn look_up(
         &self,
         request: &mut CleanRequest<AnyBody>,
-        origin: &str,
+        visitor: &Visitor,
         asked: &Asked,
         decision: &Decision,
     ) -> Lookup {
-        let head = rules::compared(request.head());
-        let about = |about| Lookup::Ask(Asking { head: head.clone(), about });
-        if !self.shelf().has_room() {
-            return about(About::Neither);
+        let address = |request: &CleanRequest<_>| Address::of(&visitor.origin(), request.head().uri.path());
+        if !self.has_room {
+            return Lookup::Ask(Asking::Neither);
         }
-        let Some(address) = rules::page(request, origin, asked, decision) else {
-            return about(rules::changed(request.head(), origin).map_or(About::Neither, About::Change));
-        };
-        let now = self.now();
+        if !rules::is_anybodys(request, asked, decision) {
+            let changes = !request.head().method.is_safe();
+            return Lookup::Ask(if changes { Asking::Change(address(request)) } else { Asking::Neither });
+        }
+        let (address, head, now) = (address(request), rules::compared(request.head()), self.now());
         let found = self.shelf().find(&address, &head, now);
-        match found {
-            Found::Nothing => about(About::Page(address, None)),
+        let kept = match found {
+            Found::Nothing => None,
             Found::Fresh(kept) => {
                 self.figures.answered("fresh");
-                Lookup::Fresh(kept.page.answer(&head))
+                return Lookup::Fresh(kept.page.answer(&head));
             }
             Found::Stale(kept) => {
                 request.ask_whether_changed(kept.page.entity_tag(), kept.page.last_modified());
-                about(About::Page(address, Some(kept)))
+                Some(kept)
             }
-        }
+        };
+        Lookup::Ask(Asking::Page(address, Box::new(head), kept))
     }
 
     /// Makes the answer of the origin's: where that says that nothing has changed, the page that was kept. A page
     /// that may be kept is, once all of it has gone by.
     pub fn answered(&self, asking: Asking, response: Response<AnyBody>) -> Response<AnyBody> {
         let (head, body) = response.into_parts();
-        match asking.about {
-            About::Page(address, Some(kept)) if head.status == StatusCode::NOT_MODIFIED => {
+        match asking {
+            Asking::Page(address, asked, Some(kept)) if head.status == StatusCode::NOT_MODIFIED => {
                 self.figures.answered("confirmed");
-                self.confirmed(address, &asking.head, &kept.page, &head)
+                self.confirmed(address, &asked, &kept.page, &head)
             }
-            About::Page(address, _) => {
+            Asking::Page(address, asked, _) => {
                 self.figures.answered("asked");
-                self.keeping(address, asking.head, head, body)
+                self.keeping(address, *asked, head, body)
             }
-            About::Change(address) => {
+            Asking::Change(address) => {
                 self.forget(&address, &head);
                 Response::from_parts(head, body)
             }
-            About::Neither => Response::from_parts(head, body),
+            Asking::Neither => Response::from_parts(head, body),
         }
     }
 

@@ -27,8 +27,8 @@ pub struct Address {
 }
 
 /// What browsers send with every request for a page, and what Paravent adds to it. A request with any other field is
-/// its sender's own: a cookie, an `Authorization`, a `Range`, or one that the origin heeds and no cache compares, which
-/// is how what one sender made of a page would be given to all others. `Sec-` are the browser's own words.
+/// its sender's own: a cookie, an `Authorization`, or one that the origin heeds and no cache compares, which is how what
+/// one sender made of a page would be given to all others. `Sec-` are the browser's own words.
 const ORDINARY: [&str; 22] = [
     "accept",
     "accept-encoding",
@@ -106,35 +106,20 @@ impl Address {
     }
 }
 
-/// The address of a page that a request asks for like anybody else; `None` for everything else. A query may hold
-/// what somebody typed, and what is below a sensitive path is remembered of nobody.
-pub fn page<B>(
-    request: &CleanRequest<B>,
-    origin: &str,
-    asked: &Asked,
-    decision: &Decision,
-) -> Option<Address> {
+/// Whether a request asks for a page like anybody else. A query may hold what somebody typed, and what is below a
+/// sensitive path is remembered of nobody.
+pub fn is_anybodys<B>(request: &CleanRequest<B>, asked: &Asked, decision: &Decision) -> bool {
     let head = request.head();
-    let anybodys = head.method == Method::GET
+    head.method == Method::GET
         && asked.is_navigation()
         && !decision.is_sensitive()
         && head.uri.query().is_none()
         && !request.asks_for_upgrade()
-        && head.headers.keys().all(|name| is_ordinary(name.as_str()));
-    anybodys.then(|| address(head, origin))
+        && head.headers.keys().all(|name| is_ordinary(name.as_str()))
 }
 
 fn is_ordinary(name: &str) -> bool {
     ORDINARY.contains(&name) || name.starts_with("sec-")
-}
-
-/// The address that a request may change something at.
-pub fn changed(head: &RequestHead, origin: &str) -> Option<Address> {
-    (!head.method.is_safe()).then(|| address(head, origin))
-}
-
-fn address(head: &RequestHead, origin: &str) -> Address {
-    Address::of(origin, head.uri.path())
 }
 
 /// Of a request's head what is compared, and nothing else of who asks.

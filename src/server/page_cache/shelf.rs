@@ -39,10 +39,6 @@ impl Shelf {
         Shelf { pages: LruCache::unbounded(), bytes: 0, limit, figure }
     }
 
-    pub fn has_room(&self) -> bool {
-        self.limit > 0
-    }
-
     /// The longest page that is kept, in bytes.
     pub fn page_limit(&self) -> usize {
         self.limit / SHARE

@@ -1,12 +1,12 @@
 //! In: a site's config and its store. Out: the facts that a self-assessment rests on, in the words of a language.
 
-use super::super::spent::{Millionths, budget, by_day, epsilon, of_every_day, rho};
+use super::super::spent::{Millionths, budget, by_day, of_every_day, rho};
 use crate::cli::failure::Failure;
 use crate::config::{Config, GoalReached, Site, UsagePreset, UsageRelease};
 use crate::policy::Day;
 use crate::server::{COUNTS_DAYS, is_counted, preset, store_file};
 use crate::store::{LedgerLine, Store};
-use crate::usage::{DELTA, FamilyShare, Guarantee, Preset, ReleaseBook as _};
+use crate::usage::{DELTA, FamilyShare, Guarantee, Preset, ReleaseBook as _, epsilon};
 
 /// Exports that are looked through for this site's.
 const EXPORTS: u32 = 1_000;
