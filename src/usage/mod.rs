@@ -47,6 +47,8 @@ mod scale_tests;
 mod seen;
 #[cfg(test)]
 mod sensitivity_tests;
+#[cfg(test)]
+mod sensitivity_world_tests;
 mod shapes;
 mod site;
 mod snapshot;

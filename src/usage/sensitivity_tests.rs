@@ -5,15 +5,13 @@
 
 #![allow(clippy::print_stdout, reason = "`scripts/prove` shows what was measured")]
 
-mod world;
-
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use self::world::{AGENTS, CROWD, HOUR, Look, OWN, PAGES, Step, Story, World, look};
 use super::fixtures::full_or;
+use super::sensitivity_world_tests::{AGENTS, CROWD, HOUR, Look, OWN, PAGES, Step, Story, World, look};
 use super::*;
 
 /// Squared differences of each family's vectors in two neighbouring worlds; `None` where the table

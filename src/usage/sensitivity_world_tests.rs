@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::super::fixtures::Scene;
-use super::super::noise::Noise;
-use super::super::table::TokenTable;
-use super::super::*;
+use super::fixtures::Scene;
+use super::noise::Noise;
+use super::table::TokenTable;
+use super::*;
 use crate::policy::Day;
 
 pub(super) const HOUR: i64 = 3_600;
